@@ -1,0 +1,82 @@
+//! What a file is: found by the walk, read, decompressed and decoded, and split into records.
+//!
+//! A [`Document`] is one file, or one record of a dump. Nothing here decides what an article
+//! says; that is `extract`'s work.
+
+use crate::article::Witness;
+
+/// Where a document stands: a path, and the record's number for files that hold several.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The path, with `/` between its parts.
+    pub path: String,
+    /// Number of the record from 1, for files that hold several.
+    pub record: Option<u64>,
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.record {
+            Some(record) => write!(f, "{}#{record}", self.path),
+            None => f.write_str(&self.path),
+        }
+    }
+}
+
+/// A piece of a structured body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Its text, on one line.
+    pub text: String,
+}
+
+/// What a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A heading of level 1 to 6.
+    Heading(u8),
+    /// A paragraph.
+    Paragraph,
+    /// A quotation set apart.
+    BlockQuote,
+    /// An item of a list.
+    ListItem,
+    /// A caption of a picture or a table.
+    Caption,
+    /// Preformatted text or a table's row.
+    Other,
+}
+
+/// What a document holds, as its format gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// An HTML page with all its furniture.
+    Page(String),
+    /// HTML of the story alone, as feeds and wire formats carry it.
+    Fragment(String),
+    /// Plain text scraped from a page, furniture and all.
+    Lines(String),
+    /// Plain text of the story alone, as records carry it.
+    Prose(String),
+    /// A story whose parts the format names.
+    Blocks(Vec<Block>),
+}
+
+/// One file, or one record of a dump, read and decoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Where it stands.
+    pub location: Location,
+    /// The format's name (`html`, `jsonl`, `warc`).
+    pub format: &'static str,
+    /// What it holds.
+    pub content: Content,
+    /// What the container says of the article (`json:title`, `front-matter:author`).
+    pub witnesses: Vec<Witness>,
+    /// Further fields of the record, by name.
+    pub extra: std::collections::BTreeMap<String, String>,
+    /// The day the copy was made (crawl, clipping, mail), `YYYY-MM-DD`: no article is younger.
+    pub captured: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! Headline, byline, dates, publisher, host, address and language by agreement of witnesses.

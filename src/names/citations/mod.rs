@@ -1,0 +1,1 @@
+//! Who is cited, how it shows, and who said the quoted words.

@@ -1,0 +1,1 @@
+//! The statistical tagger for names that no list has.
