@@ -1,6 +1,7 @@
 //! Names and sources: gazetteers, tagger, linking, citations, quotes.
 
 pub mod citations;
+pub mod fold;
 pub mod gazetteer;
 pub mod outlets;
 pub mod tagger;
