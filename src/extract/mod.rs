@@ -29,6 +29,14 @@ pub enum ExtractError {
         /// The limit.
         limit: usize,
     },
+    /// The page holds more of something than the parser allows.
+    #[error("more than {limit} {what}")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// Extracts the article of `document`.

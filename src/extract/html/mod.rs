@@ -1,1 +1,8 @@
-//! HTML pages: the tree, its leaf blocks, and the model that tells the story's from the rest.
+//! HTML pages: the tree, its leaf blocks, and which of them are the story.
+
+mod attribute_count;
+pub mod dom;
+mod tree_sink;
+
+pub use dom::{Dom, NodeId};
+pub use tree_sink::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, MAX_PAGE_BYTES, parse};
