@@ -4,6 +4,7 @@ pub mod citations;
 pub mod fold;
 pub mod gazetteer;
 pub mod outlets;
+pub mod sentences;
 pub mod tagger;
 
 use crate::article::Article;
