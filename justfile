@@ -1,0 +1,23 @@
+# The project's habits, a recipe each. `just` lists them.
+
+_default:
+    @just --list --unsorted
+
+# formatting, lints and documentation, as strict as they get
+check:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+# every test
+test *ARGS:
+    cargo test --locked {{ARGS}}
+
+# index the sample corpus in a throw-away place and ask it a question
+corpus QUERY="Kharkiv offensive":
+    cargo build --locked
+    dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT && cargo run -q --locked -- --index "$dir/index" index sample-corpus && cargo run -q --locked -- --index "$dir/index" search "{{QUERY}}"
+
+# licences and advisories of the dependencies
+deny:
+    cargo deny check
