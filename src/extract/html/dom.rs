@@ -308,7 +308,7 @@ impl Walk<'_> {
     }
 
     /// Leaves out what is below `id`, just entered, and the step out of it.
-    pub fn skip(&mut self, id: NodeId) {
+    pub fn pass_over(&mut self, id: NodeId) {
         self.next = self.past(id);
     }
 }

@@ -1,0 +1,428 @@
+//! The leaf blocks of a page: the maximal runs of inline text of one element, in document order.
+//!
+//! Says what a block holds and what it is, not whether it belongs to the story.
+
+use html5ever::LocalName;
+
+use super::dom::{Dom, NodeId, Step, local_name, push_folded};
+use crate::{article::Link, document::BlockKind};
+
+/// Leaf blocks looked at in one page; what follows is left out of the body. The longest live blogs and
+/// comment pages have a few thousand, and each costs about a kilobyte while the page is judged.
+pub const MAX_BLOCKS: usize = 20_000;
+
+/// A run of inline text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeafBlock {
+    /// The innermost element that is not inline.
+    pub element: NodeId,
+    /// What it is.
+    pub kind: BlockKind,
+    /// The text on one line, white space folded.
+    pub text: String,
+    /// Hyperlinks, their spans in `text`; addresses as the page writes them.
+    pub links: Vec<Link>,
+    /// Bytes of `text` inside bold or emphasised elements.
+    pub strong_bytes: usize,
+    /// Whether a double line break, not an element, parts it from the block before.
+    pub after_break: bool,
+}
+
+/// The blocks of a page, and the elements that stand around them.
+#[derive(Clone, Debug)]
+pub struct LeafBlocks {
+    /// In document order, at most [`MAX_BLOCKS`].
+    pub blocks: Vec<LeafBlock>,
+    /// The elements of the page in document order, without those whose text is never shown.
+    pub elements: Vec<NodeId>,
+}
+
+/// How an element takes part in the flow of text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    /// Never shown as text, with all that it holds.
+    Hidden,
+    /// Part of the line.
+    Inline,
+    /// A cell of a table's row: part of the line, after a space.
+    Cell,
+    /// A line break.
+    Break,
+    /// Ends the line before and after.
+    Block,
+}
+
+fn flow_of(tag: Option<&LocalName>) -> Flow {
+    let Some(tag) = tag else { return Flow::Hidden };
+    match *tag {
+        local_name!("script")
+        | local_name!("style")
+        | local_name!("template")
+        | local_name!("iframe")
+        | local_name!("head")
+        | local_name!("select")
+        | local_name!("option")
+        | local_name!("textarea")
+        | local_name!("object")
+        | local_name!("embed")
+        | local_name!("canvas")
+        | local_name!("noscript")
+        | local_name!("audio")
+        | local_name!("video")
+        | local_name!("input")
+        | local_name!("map") => Flow::Hidden,
+        local_name!("a")
+        | local_name!("abbr")
+        | local_name!("b")
+        | local_name!("bdi")
+        | local_name!("bdo")
+        | local_name!("big")
+        | local_name!("cite")
+        | local_name!("code")
+        | local_name!("data")
+        | local_name!("del")
+        | local_name!("dfn")
+        | local_name!("em")
+        | local_name!("font")
+        | local_name!("i")
+        | local_name!("ins")
+        | local_name!("kbd")
+        | local_name!("label")
+        | local_name!("mark")
+        | local_name!("q")
+        | local_name!("s")
+        | local_name!("samp")
+        | local_name!("small")
+        | local_name!("span")
+        | local_name!("strike")
+        | local_name!("strong")
+        | local_name!("sub")
+        | local_name!("sup")
+        | local_name!("time")
+        | local_name!("tt")
+        | local_name!("u")
+        | local_name!("var")
+        | local_name!("wbr")
+        | local_name!("ruby")
+        | local_name!("rb")
+        | local_name!("rt")
+        | local_name!("rp")
+        | local_name!("nobr")
+        | local_name!("img")
+        | local_name!("picture")
+        | local_name!("source") => Flow::Inline,
+        local_name!("td") | local_name!("th") => Flow::Cell,
+        local_name!("br") => Flow::Break,
+        _ => Flow::Block,
+    }
+}
+
+/// Whether the element prints its text in bold or italics.
+fn is_strong(tag: Option<&LocalName>) -> bool {
+    matches!(tag, Some(&local_name!("b") | &local_name!("strong") | &local_name!("em") | &local_name!("i")))
+}
+
+/// The leaf blocks of a page.
+pub fn leaf_blocks(dom: &Dom) -> LeafBlocks {
+    let (elements, flows) = flows_of(dom);
+    let mut cutter = Cutter::new(dom);
+    let mut walk = dom.walk(Dom::ROOT);
+    while let Some(step) = walk.next() {
+        if cutter.blocks.len() >= MAX_BLOCKS {
+            break;
+        }
+        match step {
+            Step::Enter(id) => match dom.text(id) {
+                Some(text) => cutter.take_text(text),
+                None if !dom.is_element(id) => {}
+                None if flows[id.index()] == Flow::Hidden => walk.pass_over(id),
+                None => cutter.enter(id, flows[id.index()]),
+            },
+            Step::Leave(id) => cutter.leave(id, flows[id.index()]),
+        }
+    }
+    cutter.flush();
+    cutter.blocks.truncate(MAX_BLOCKS);
+    LeafBlocks { blocks: cutter.blocks, elements }
+}
+
+/// The shown elements in document order, and the flow of every node by number. Inline elements and
+/// cells that hold a block are blocks.
+fn flows_of(dom: &Dom) -> (Vec<NodeId>, Vec<Flow>) {
+    let mut flows = vec![Flow::Hidden; dom.node_count()];
+    let mut elements = Vec::with_capacity(dom.node_count() / 2);
+    let mut walk = dom.descendants(Dom::ROOT);
+    while let Some(id) = walk.next() {
+        if !dom.is_element(id) {
+            continue;
+        }
+        let shadow = dom.tag(id) == Some(&local_name!("template"))
+            && dom.attributes(id).any(|(name, _)| name == "shadowrootmode");
+        let flow = if shadow { Flow::Block } else { flow_of(dom.tag(id)) };
+        if flow == Flow::Hidden {
+            walk.skip_below(id);
+            continue;
+        }
+        flows[id.index()] = flow;
+        elements.push(id);
+    }
+    for &id in elements.iter().rev() {
+        if flows[id.index()] == Flow::Block
+            && let Some(parent) = dom.parent(id)
+            && matches!(flows[parent.index()], Flow::Inline | Flow::Cell)
+        {
+            flows[parent.index()] = Flow::Block;
+        }
+    }
+    (elements, flows)
+}
+
+/// Cuts the walk through a page into blocks.
+struct Cutter<'dom> {
+    dom: &'dom Dom,
+    blocks: Vec<LeafBlock>,
+    /// The block elements that are open, innermost last.
+    open: Vec<NodeId>,
+    /// The address of the open hyperlink.
+    address: Option<&'dom str>,
+    strong_depth: usize,
+    text: String,
+    links: Vec<Link>,
+    /// Where in `text` the open hyperlink starts.
+    link_start: usize,
+    strong_bytes: usize,
+    /// Line breaks since the last text.
+    breaks: usize,
+    after_break: bool,
+}
+
+impl<'dom> Cutter<'dom> {
+    fn new(dom: &'dom Dom) -> Self {
+        Self {
+            dom,
+            blocks: Vec::new(),
+            open: vec![Dom::ROOT],
+            address: None,
+            strong_depth: 0,
+            text: String::new(),
+            links: Vec::new(),
+            link_start: 0,
+            strong_bytes: 0,
+            breaks: 0,
+            after_break: false,
+        }
+    }
+
+    fn take_text(&mut self, text: &str) {
+        let before = self.text.len();
+        push_folded(&mut self.text, text);
+        if self.text.len() > before && !self.text[before..].trim().is_empty() {
+            self.breaks = 0;
+            if self.strong_depth > 0 {
+                self.strong_bytes += self.text.len() - before;
+            }
+        }
+    }
+
+    fn enter(&mut self, id: NodeId, flow: Flow) {
+        match flow {
+            Flow::Hidden => {}
+            Flow::Break => {
+                self.breaks += 1;
+                if self.breaks >= 2 && !self.text.is_empty() {
+                    self.flush();
+                    self.after_break = true;
+                }
+                push_folded(&mut self.text, " ");
+            }
+            Flow::Cell => push_folded(&mut self.text, " "),
+            Flow::Inline => {}
+            Flow::Block => {
+                self.flush();
+                self.open.push(id);
+            }
+        }
+        let tag = self.dom.tag(id);
+        if tag == Some(&local_name!("a")) {
+            self.close_link();
+            self.address = self.dom.attribute(id, "href");
+        }
+        self.strong_depth += usize::from(is_strong(tag));
+    }
+
+    fn leave(&mut self, id: NodeId, flow: Flow) {
+        let tag = self.dom.tag(id);
+        if tag == Some(&local_name!("a")) {
+            self.close_link();
+            self.address = None;
+        }
+        self.strong_depth -= usize::from(is_strong(tag));
+        if flow == Flow::Block {
+            self.flush();
+            self.open.pop();
+        }
+    }
+
+    /// Notes the hyperlink that is open, if it has any text so far; what follows starts a new one.
+    fn close_link(&mut self) {
+        let text = &self.text[self.link_start..];
+        let start = self.link_start + (text.len() - text.trim_start().len());
+        let end = self.link_start + text.trim_end().len();
+        if let Some(address) = self.address
+            && start < end
+        {
+            self.links
+                .push(Link { span: crate::article::Span::new(start, end), url: address.trim().to_owned() });
+        }
+        self.link_start = self.text.len();
+    }
+
+    /// Ends the block, if it has any text.
+    fn flush(&mut self) {
+        self.close_link();
+        self.link_start = 0;
+        self.breaks = 0;
+        let after_break = std::mem::take(&mut self.after_break);
+        let strong_bytes = std::mem::take(&mut self.strong_bytes);
+        let links = std::mem::take(&mut self.links);
+        self.text.truncate(self.text.trim_end().len());
+        if self.text.is_empty() {
+            return;
+        }
+        let element = self.open.last().copied().unwrap_or(Dom::ROOT);
+        let (text, links) = without_invisible(std::mem::take(&mut self.text), links);
+        if text.is_empty() {
+            return;
+        }
+        self.blocks.push(LeafBlock {
+            element,
+            kind: kind_of(self.dom, element),
+            strong_bytes: strong_bytes.min(text.len()),
+            text,
+            links,
+            after_break,
+        });
+    }
+}
+
+/// Soft hyphens, zero-width spaces and byte-order marks: they part words that the reader sees whole.
+const INVISIBLE: [char; 4] = ['\u{ad}', '\u{200b}', '\u{feff}', '\u{2060}'];
+
+fn without_invisible(text: String, mut links: Vec<Link>) -> (String, Vec<Link>) {
+    if text.is_ascii() || !text.contains(INVISIBLE) {
+        return (text, links);
+    }
+    let removed_before = |at: usize| -> usize {
+        text[..at].chars().filter(|c| INVISIBLE.contains(c)).map(char::len_utf8).sum()
+    };
+    for link in &mut links {
+        link.span.start -= removed_before(link.span.start);
+        link.span.end -= removed_before(link.span.end);
+    }
+    let mut kept = String::with_capacity(text.len());
+    kept.extend(text.chars().filter(|c| !INVISIBLE.contains(c)));
+    links.retain(|link| !link.span.of(&kept).trim().is_empty());
+    (kept.trim().to_owned(), links)
+}
+
+/// Levels above a block at which a list, a quotation or a caption still says what it is.
+const KIND_LEVELS: usize = 4;
+
+fn kind_of(dom: &Dom, element: NodeId) -> BlockKind {
+    for id in std::iter::once(element).chain(dom.ancestors(element)).take(KIND_LEVELS) {
+        let Some(tag) = dom.tag(id) else { continue };
+        match *tag {
+            local_name!("h1") => return BlockKind::Heading(1),
+            local_name!("h2") => return BlockKind::Heading(2),
+            local_name!("h3") => return BlockKind::Heading(3),
+            local_name!("h4") => return BlockKind::Heading(4),
+            local_name!("h5") => return BlockKind::Heading(5),
+            local_name!("h6") => return BlockKind::Heading(6),
+            local_name!("li") | local_name!("dt") | local_name!("dd") => return BlockKind::ListItem,
+            local_name!("figcaption") | local_name!("caption") => return BlockKind::Caption,
+            local_name!("blockquote") => return BlockKind::BlockQuote,
+            local_name!("tr") | local_name!("td") | local_name!("th") | local_name!("pre") => {
+                return BlockKind::Other;
+            }
+            _ => {}
+        }
+    }
+    BlockKind::Paragraph
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    fn blocks(html: &str) -> Vec<LeafBlock> {
+        leaf_blocks(&parse(html).expect("a small page")).blocks
+    }
+
+    fn texts(html: &str) -> Vec<String> {
+        blocks(html).into_iter().map(|block| block.text).collect()
+    }
+
+    #[test]
+    fn cuts_at_elements_and_double_breaks() {
+        let page = "<div>lead <b>in</b> bold<p>one</p>tail<br>on<br> <br>after</div>";
+        assert_eq!(texts(page), ["lead in bold", "one", "tail on", "after"]);
+        assert!(blocks(page)[3].after_break);
+        assert_eq!(blocks(page)[0].strong_bytes, 2);
+    }
+
+    #[test]
+    fn rows_are_blocks_unless_cells_hold_blocks() {
+        let page = "<table><tr><td>a</td><td>b</td></tr><tr><td><p>c</p></td><td>d</td></tr></table>";
+        assert_eq!(texts(page), ["a b", "c", "d"]);
+        assert_eq!(blocks(page)[0].kind, BlockKind::Other);
+    }
+
+    #[test]
+    fn links_keep_their_place() {
+        let page =
+            "<p>See <a href='/x'> the map </a>, <a href=y>now</a></p><a href=z><h2>Next</h2><p>more</p></a>";
+        let found = blocks(page);
+        let shown: Vec<(&str, &str)> = found
+            .iter()
+            .flat_map(|block| block.links.iter().map(|link| (link.span.of(&block.text), &*link.url)))
+            .collect();
+        assert_eq!(shown, [("the map", "/x"), ("now", "y"), ("Next", "z"), ("more", "z")]);
+    }
+
+    #[test]
+    fn hidden_things_are_left_out_and_invisible_ones_removed() {
+        let page = "<p>Par\u{ad}lia\u{200b}ment <a href=x>si\u{ad}ts</a></p><svg><text>no</text></svg>\
+            <noscript>no</noscript><select><option>no</select><template><p>no</p></template>";
+        let found = blocks(page);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].text, "Parliament sits");
+        assert_eq!(found[0].links[0].span.of(&found[0].text), "sits");
+    }
+
+    #[test]
+    fn declared_shadow_trees_are_shown() {
+        let page = "<div><template shadowrootmode=open><p>inside</p></template></div>";
+        assert_eq!(texts(page), ["inside"]);
+    }
+
+    #[test]
+    fn kinds_come_from_the_elements_around() {
+        let page = "<h3><span>h</span></h3><ul><li><p>i</p></ul><blockquote><p>q</p></blockquote>\
+            <figure><figcaption><span>c</span></figcaption></figure><p>p</p>";
+        let kinds: Vec<BlockKind> = blocks(page).iter().map(|block| block.kind).collect();
+        let expected = [
+            BlockKind::Heading(3),
+            BlockKind::ListItem,
+            BlockKind::BlockQuote,
+            BlockKind::Caption,
+            BlockKind::Paragraph,
+        ];
+        assert_eq!(kinds, expected);
+    }
+
+    #[test]
+    fn endless_pages_are_cut() {
+        assert_eq!(blocks(&"<p>x".repeat(MAX_BLOCKS + 5)).len(), MAX_BLOCKS);
+    }
+}
