@@ -490,4 +490,16 @@ impl Article {
         let index = next.checked_sub(1)?;
         (at < self.sections[index].span.end).then_some(index)
     }
+
+    /// Where a span of the body stands in the decoded file: from the byte that its first character
+    /// was copied from to the byte behind its last. None where the format rewrites its text, and
+    /// for spans of nothing but folded white space.
+    pub fn file_span(&self, span: Span) -> Option<Span> {
+        let first = self.source_map.partition_point(|piece| piece.text_start + piece.len <= span.start);
+        let after = self.source_map.partition_point(|piece| piece.text_start < span.end);
+        let (first, last) = (self.source_map.get(first)?, self.source_map.get(after.checked_sub(1)?)?);
+        let start = first.file_start + span.start.saturating_sub(first.text_start);
+        let end = last.file_start + last.len.min(span.end - last.text_start);
+        (start < end).then_some(Span::new(start, end))
+    }
 }

@@ -3,17 +3,31 @@
 //! Pure: the same document and options give the same article, whatever else is going on.
 //! Names and citations are added afterwards by [`crate::names::annotate`].
 
+pub mod assemble;
 pub mod block;
 pub mod html;
+pub mod language;
 pub mod meta;
+pub mod rules;
 pub mod text;
 
-use crate::{article::Article, document::Document};
+use crate::{
+    article::{Article, FieldName, Origin, Outlet, Witness},
+    document::{Content, Document},
+    names::outlets::Outlets,
+};
+use block::{BlockKind, Candidate};
+use rules::{Rules, line_key};
+use text::Reading;
+
+/// How many kept blocks from the start may repeat the headline.
+const MAX_HEADLINE_BLOCKS: usize = 4;
 
 /// What extraction may do.
 #[derive(Clone, Debug, Default)]
 pub struct ExtractOptions {
-    /// Take the whole text as it stands, dropping nothing: for tools that want spans into the file.
+    /// Take the whole text as it stands, dropping nothing: for tools that want spans into the
+    /// file. Holds for plain text; other formats rewrite theirs.
     pub keep_everything: bool,
 }
 
@@ -44,6 +58,95 @@ pub enum ExtractError {
 /// # Errors
 /// See [`ExtractError`]; one document's error concerns that document alone.
 pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article, ExtractError> {
-    let _ = (document, options);
-    Err(ExtractError::Empty)
+    if let (true, Content::Lines(text) | Content::Prose(text)) = (options.keep_everything, &document.content)
+    {
+        return keep_everything(text);
+    }
+    let rules = Rules::builtin();
+    let outlets = Outlets::builtin();
+    let Reading { mut candidates, mut witnesses } = match &document.content {
+        Content::Page(html) | Content::Fragment(html) => text::prose(html, rules),
+        Content::Lines(text) => text::scraped(text, rules, outlets),
+        Content::Prose(text) => text::prose(text, rules),
+        Content::Blocks(blocks) => {
+            Reading { candidates: blocks.iter().map(Candidate::from).collect(), witnesses: Vec::new() }
+        }
+    };
+    if candidates.is_empty() && document.witnesses.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    witnesses.splice(0..0, document.witnesses.iter().cloned());
+    drop_headline(&mut candidates, &witnesses);
+    let mut article = assemble::assemble(candidates, rules);
+    settle(&mut article, &witnesses, outlets);
+    if article.language.is_none() {
+        article.language = language::detect(&article.text).map(|(code, _)| code.to_owned());
+    }
+    assemble::mark_section_languages(&mut article);
+    article.extra = document.extra.clone();
+    Ok(article)
+}
+
+fn keep_everything(text: &str) -> Result<Article, ExtractError> {
+    if text.trim().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let mut article = assemble::verbatim(text);
+    article.language = language::detect(text).map(|(code, _)| code.to_owned());
+    Ok(article)
+}
+
+/// The headline is a field of its own: a block near the start that only repeats it is no body.
+fn drop_headline(candidates: &mut [Candidate], witnesses: &[Witness]) {
+    let titles: Vec<String> = witnesses
+        .iter()
+        .filter(|witness| witness.field == FieldName::Headline)
+        .map(|witness| line_key(&witness.raw))
+        .filter(|key| !key.is_empty())
+        .collect();
+    if titles.is_empty() {
+        return;
+    }
+    for candidate in candidates.iter_mut().filter(|c| c.is_kept()).take(MAX_HEADLINE_BLOCKS) {
+        let repeated = matches!(candidate.kind, BlockKind::Heading(_) | BlockKind::Paragraph)
+            && titles.contains(&line_key(&candidate.text));
+        if repeated {
+            candidate.drop_by("field:headline");
+        }
+    }
+}
+
+/// Takes the first witness of each field.
+fn settle(article: &mut Article, witnesses: &[Witness], outlets: &Outlets) {
+    for witness in witnesses {
+        if article.provenance.fields.contains_key(&witness.field) {
+            continue;
+        }
+        let raw = witness.raw.clone();
+        match witness.field {
+            FieldName::Headline => article.headline = Some(raw.clone()),
+            FieldName::Dek => article.dek = Some(raw.clone()),
+            FieldName::Byline => article.byline = vec![raw.clone()],
+            FieldName::Publisher => article.publisher = Some(outlet_of(&raw, outlets)),
+            FieldName::Credit => article.credit = Some(outlet_of(&raw, outlets)),
+            FieldName::Url => article.url = Some(raw.clone()),
+            FieldName::Language => article.language = Some(raw.clone()),
+            _ => continue,
+        }
+        let origin = Origin { rules: vec![witness.rule.clone()], raw, confidence: 0.5, rejected: Vec::new() };
+        article.provenance.fields.insert(witness.field, origin);
+    }
+}
+
+fn outlet_of(name: &str, outlets: &Outlets) -> Outlet {
+    match outlets.by_name(name) {
+        Some(entry) => {
+            Outlet { id: entry.id.clone(), name: entry.name.clone(), domain: entry.domains.first().cloned() }
+        }
+        None => Outlet {
+            id: format!("~{}", line_key(name).replace(|c: char| !c.is_alphanumeric(), "-")),
+            name: name.to_owned(),
+            domain: None,
+        },
+    }
 }
