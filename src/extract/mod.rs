@@ -12,11 +12,11 @@ pub mod rules;
 pub mod text;
 
 use crate::{
-    article::{Article, FieldName, Origin, Outlet, Witness},
+    article::{Article, FieldName, Origin, Outlet, PageKind, Witness},
     document::{Content, Document},
     names::outlets::Outlets,
 };
-use block::{BlockKind, Candidate};
+use block::{BlockKind, Candidate, Verdict};
 use rules::{Rules, line_key};
 use text::Reading;
 
@@ -64,14 +64,7 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
     }
     let rules = Rules::builtin();
     let outlets = Outlets::builtin();
-    let Reading { mut candidates, mut witnesses } = match &document.content {
-        Content::Page(html) | Content::Fragment(html) => text::prose(html, rules),
-        Content::Lines(text) => text::scraped(text, rules, outlets),
-        Content::Prose(text) => text::prose(text, rules),
-        Content::Blocks(blocks) => {
-            Reading { candidates: blocks.iter().map(Candidate::from).collect(), witnesses: Vec::new() }
-        }
-    };
+    let (Reading { mut candidates, mut witnesses }, page_kind) = read(&document.content, rules, outlets)?;
     if candidates.is_empty() && document.witnesses.is_empty() {
         return Err(ExtractError::Empty);
     }
@@ -83,8 +76,32 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
         article.language = language::detect(&article.text).map(|(code, _)| code.to_owned());
     }
     assemble::mark_section_languages(&mut article);
+    article.page_kind = page_kind;
     article.extra = document.extra.clone();
     Ok(article)
+}
+
+/// Blocks and witnesses of `content`, and whether it is a story at all.
+fn read(content: &Content, rules: &Rules, outlets: &Outlets) -> Result<(Reading, PageKind), ExtractError> {
+    let reading = match content {
+        Content::Page(page) => {
+            let judged = html::judge(&html::parse(page)?);
+            return Ok((Reading { candidates: judged.candidates, witnesses: Vec::new() }, judged.page_kind));
+        }
+        Content::Fragment(fragment) => {
+            let mut candidates = html::judge(&html::parse(fragment)?).candidates;
+            for candidate in &mut candidates {
+                candidate.verdict = Verdict::Keep;
+            }
+            Reading { candidates, witnesses: Vec::new() }
+        }
+        Content::Lines(text) => text::scraped(text, rules, outlets),
+        Content::Prose(text) => text::prose(text, rules),
+        Content::Blocks(blocks) => {
+            Reading { candidates: blocks.iter().map(Candidate::from).collect(), witnesses: Vec::new() }
+        }
+    };
+    Ok((reading, PageKind::Article))
 }
 
 fn keep_everything(text: &str) -> Result<Article, ExtractError> {

@@ -45,7 +45,7 @@ fn candidate_of(block: LeafBlock, kept: bool) -> Candidate {
         kind: block.kind,
         text: block.text,
         links: block.links,
-        file_start: None,
+        source: Vec::new(),
         line: None,
         verdict: if kept { Verdict::Keep } else { Verdict::Drop("html:outside-story".to_owned()) },
     }

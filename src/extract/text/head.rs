@@ -130,7 +130,7 @@ fn without_last_word(text: &str) -> Option<&str> {
 
 /// The headline: a line above the story that repeats the page's title, else the title itself.
 fn headline(lines: &mut [Judged], story: usize, outlets: &Outlets, witnesses: &mut Vec<Witness>) {
-    let Some(first) = lines[..story].iter().position(|line| can_be_title(line)) else { return };
+    let Some(first) = lines[..story].iter().position(can_be_title) else { return };
     let title = lines[first].line.text.clone();
     let words: FxHashSet<String> = words_of(&title).collect();
     let repeated = lines[..story]
