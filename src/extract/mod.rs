@@ -5,6 +5,7 @@
 
 pub mod assemble;
 pub mod block;
+pub mod gbm;
 pub mod html;
 pub mod language;
 pub mod meta;
