@@ -3,10 +3,32 @@
 //! A [`Document`] is one file, or one record of a dump. Nothing here decides what an article
 //! says; that is `extract`'s work.
 
-use crate::article::Witness;
+mod decompress;
+pub mod encoding;
+pub mod fieldmap;
+pub mod format;
+mod formats;
+pub mod limits;
+pub mod path;
+pub mod read;
+mod record;
+mod sink;
+pub mod skip;
+mod transcode;
+pub mod walk;
+
+pub use fieldmap::FieldMap;
+pub use format::Format;
+pub use limits::Limits;
+pub use read::{FileFacts, ReadError, ReadOptions, read_file};
+pub use sink::{RecordError, RecordFault};
+pub use skip::SkipReason;
+pub use walk::{Found, WalkOptions, walk};
+
+use crate::article::{FieldName, Link, Witness};
 
 /// Where a document stands: a path, and the record's number for files that hold several.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Location {
     /// The path, with `/` between its parts.
     pub path: String,
@@ -30,6 +52,15 @@ pub struct Block {
     pub kind: BlockKind,
     /// Its text, on one line.
     pub text: String,
+    /// Hyperlinks; their spans point into `text`.
+    pub links: Vec<Link>,
+}
+
+impl Block {
+    /// A block without links.
+    pub fn new(kind: BlockKind, text: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), links: Vec::new() }
+    }
 }
 
 /// What a block is.
@@ -56,7 +87,8 @@ pub enum Content {
     Page(String),
     /// HTML of the story alone, as feeds and wire formats carry it.
     Fragment(String),
-    /// Plain text scraped from a page, furniture and all.
+    /// Plain text scraped from a page, furniture and all. Byte `n` of it is byte `n` of the decoded
+    /// file: head lines (`Title: …`) that became witnesses are overwritten with spaces.
     Lines(String),
     /// Plain text of the story alone, as records carry it.
     Prose(String),
@@ -79,4 +111,38 @@ pub struct Document {
     pub extra: std::collections::BTreeMap<String, String>,
     /// The day the copy was made (crawl, clipping, mail), `YYYY-MM-DD`: no article is younger.
     pub captured: Option<String>,
+}
+
+impl Document {
+    /// A document of which nothing is known but its content; the reader fills in the location.
+    pub fn new(format: &'static str, content: Content) -> Self {
+        Self {
+            location: Location::default(),
+            format,
+            content,
+            witnesses: Vec::new(),
+            extra: std::collections::BTreeMap::new(),
+            captured: None,
+        }
+    }
+
+    /// Adds what `rule` says of `field`, unless it says nothing.
+    pub fn witness(&mut self, field: FieldName, rule: impl Into<String>, raw: &str) {
+        let raw = raw.trim();
+        if !raw.is_empty() {
+            self.witnesses.push(Witness::new(field, rule, raw));
+        }
+    }
+}
+
+impl Content {
+    /// The text or markup, without block structure; used to tell empty documents from others.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Page(text) | Self::Fragment(text) | Self::Lines(text) | Self::Prose(text) => {
+                text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
+            }
+            Self::Blocks(blocks) => blocks.iter().all(|block| block.text.trim().is_empty()),
+        }
+    }
 }

@@ -1,0 +1,158 @@
+//! Which format a file is in, by its first bytes and its name; parses nothing.
+
+use super::encoding::{decode, is_binary};
+use super::read::HEAD_BYTES;
+use super::skip::SkipReason;
+
+macro_rules! formats {
+    ($($variant:ident $name:literal $doc:literal,)*) => {
+        /// The formats that are read.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Format {
+            /// Every format, in a fixed order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name that documents and reports carry.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+formats! {
+    Text "text" "Plain text.",
+    Html "html" "An HTML page.",
+    Markdown "markdown" "Markdown, with front matter or without.",
+    Json "json" "JSON: an object, an array of objects, or an object that holds the array.",
+    JsonLines "jsonl" "A JSON object on every line.",
+    Csv "csv" "Comma-separated values (or semicolons, tabs, bars) under a header.",
+    Tsv "tsv" "Tab-separated values under a header.",
+}
+
+impl Format {
+    /// The format that goes by `name` (`html`, `jsonl`).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == name)
+    }
+
+    /// The format that files with this extension, in lower case, are in.
+    fn of_extension(extension: &str) -> Option<Self> {
+        Some(match extension {
+            "txt" | "text" | "asc" | "article" => Self::Text,
+            "html" | "htm" | "xhtml" | "shtml" => Self::Html,
+            "md" | "markdown" | "mdown" | "mkd" | "mdx" => Self::Markdown,
+            "json" => Self::Json,
+            "jsonl" | "ndjson" | "jl" | "jsonlines" => Self::JsonLines,
+            "csv" => Self::Csv,
+            "tsv" | "tab" => Self::Tsv,
+            _ => return None,
+        })
+    }
+}
+
+/// The format of a file called `name` that begins with `head`.
+///
+/// Magic numbers come before the extension, the extension before the look of the text. Text without
+/// an extension is plain text; text with an extension that says something else (`.py`, `.css`) is
+/// not read.
+///
+/// # Errors
+/// With the reason why the file is passed over.
+pub fn detect(name: &str, head: &[u8]) -> Result<Format, SkipReason> {
+    let whole = (head.len() as u64) < HEAD_BYTES;
+    if whole && head.iter().all(|byte| byte.is_ascii_whitespace())
+        || matches!(head, [0xef, 0xbb, 0xbf] | [0xff, 0xfe])
+    {
+        return Err(SkipReason::Empty);
+    }
+    if is_binary(head) {
+        return Err(SkipReason::Binary);
+    }
+    let extension = extension_of(name);
+    let start = &head[..head.len().min(4096)];
+    let text = decode(start, None).text;
+    let text = text.trim_start();
+    match Format::of_extension(&extension) {
+        Some(Format::Json) if is_json_lines(head) => Ok(Format::JsonLines),
+        Some(format) => Ok(format),
+        None => by_look(text, head, &extension),
+    }
+}
+
+fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReason> {
+    let lower = text.get(..text.floor_char_boundary(256)).unwrap_or("").to_ascii_lowercase();
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return Ok(Format::Html);
+    }
+    let unnamed = extension.is_empty() || extension.bytes().all(|byte| byte.is_ascii_digit());
+    if unnamed && (text.starts_with("{\"") || text.starts_with("[{")) {
+        return Ok(if is_json_lines(head) { Format::JsonLines } else { Format::Json });
+    }
+    if unnamed {
+        return Ok(Format::Text);
+    }
+    Err(SkipReason::UnknownFormat { extension: extension.to_owned() })
+}
+
+/// Whether the first line is a JSON object of its own and another one follows.
+fn is_json_lines(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
+    let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    first.starts_with(b"{")
+        && second.starts_with(b"{")
+        && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok()
+}
+
+/// The extension of a file's name, in lower case; empty where there is none.
+pub(super) fn extension_of(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && extension.len() <= 12 && !extension.contains(' ') => {
+            extension.to_ascii_lowercase()
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_looks_decide() {
+        let cases: [(&str, &[u8], Format); 9] = [
+            ("a.txt", b"Rain fell.", Format::Text),
+            ("a", b"Rain fell.", Format::Text),
+            ("story.0042", b"Rain fell.", Format::Text),
+            ("a.HTML", b"<p>Rain fell.", Format::Html),
+            ("index.php", b"\n<!DOCTYPE html><p>Rain fell.", Format::Html),
+            ("a.json", b"{\"title\": \"Rain\"}", Format::Json),
+            ("a.json", b"{\"title\": \"Rain\"}\n{\"title\": \"Sun\"}\n", Format::JsonLines),
+            ("dump", b"{\"title\": \"Rain\"}\n{\"title\": \"Sun\"}\n", Format::JsonLines),
+            ("a.tsv", b"title\ttext\n", Format::Tsv),
+        ];
+        for (name, head, format) in cases {
+            assert_eq!(detect(name, head), Ok(format), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_news_is_named() {
+        assert_eq!(detect("a.txt", b" \n\t"), Err(SkipReason::Empty));
+        assert_eq!(detect("a.txt", b"\xef\xbb\xbf"), Err(SkipReason::Empty));
+        assert_eq!(detect("a.txt", &[0, 1, 2, 3, 0, 0, 0, 9, 0, 0, 7, 0]), Err(SkipReason::Binary));
+        assert_eq!(detect("a.py", b"import os"), Err(SkipReason::UnknownFormat { extension: "py".into() }));
+    }
+
+    #[test]
+    fn every_format_has_a_name_of_its_own() {
+        for format in Format::ALL {
+            assert_eq!(Format::from_name(format.name()), Some(*format));
+        }
+    }
+}

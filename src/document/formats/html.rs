@@ -1,0 +1,75 @@
+//! HTML pages: decoded, with what the program that saved them noted; the markup is left alone.
+
+use super::super::encoding::decode;
+use super::super::read::ReadError;
+use super::super::record::day_of;
+use super::super::sink::RecordSink;
+use super::super::skip::SkipReason;
+use super::super::{Content, Document};
+use crate::article::FieldName;
+
+/// Bytes at the start of a page in which the notes of saving programs stand.
+const NOTE_BYTES: usize = 4096;
+
+pub(super) fn parse(bytes: &[u8], sink: &mut RecordSink<'_>) -> Result<(), ReadError> {
+    let document = page(decode(bytes, None).text.into_owned(), "html");
+    if document.content.is_blank() {
+        return Err(SkipReason::Empty.into());
+    }
+    let _ = sink.single(document);
+    Ok(())
+}
+
+/// The document of a decoded page, with the notes of the program that saved it.
+pub(super) fn page(text: String, format: &'static str) -> Document {
+    let mut document = Document::new(format, Content::Page(String::new()));
+    let head = &text[..text.floor_char_boundary(NOTE_BYTES)];
+    for comment in comments(head) {
+        if let Some((_, rest)) = comment.split_once("saved from url=(") {
+            let address = rest.split_once(')').map_or("", |(_, address)| address);
+            let address = address.split_whitespace().next().unwrap_or("");
+            document.witness(FieldName::Url, "saved-from:url", address);
+        }
+        if comment.contains("SingleFile") {
+            single_file_note(comment, &mut document);
+        }
+    }
+    document.content = Content::Page(text);
+    document
+}
+
+fn single_file_note(comment: &str, document: &mut Document) {
+    for line in comment.lines() {
+        match line.split_once(':') {
+            Some((name, value)) if name.trim() == "url" => {
+                document.witness(FieldName::Url, "singlefile:url", value);
+            }
+            Some((name, value)) if name.trim() == "saved date" => document.captured = day_of(value),
+            _ => {}
+        }
+    }
+}
+
+/// What stands in the comments of `head`.
+fn comments(head: &str) -> impl Iterator<Item = &str> {
+    head.split("<!--").skip(1).filter_map(|rest| rest.split_once("-->")).map(|(comment, _)| comment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{documents, said};
+    use super::*;
+
+    #[test]
+    fn notes_of_saving_programs_are_witnesses() {
+        let page = "<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://example.org/a?b=1 \n \
+            saved date: Tue Mar 05 2024 10:22:31 GMT+0100 (Central European Standard Time)\n--><p>Rain.</p>";
+        let document = documents("a.html", page.as_bytes()).remove(0);
+        assert_eq!(said(&document, FieldName::Url), Some("https://example.org/a?b=1"));
+        assert_eq!(document.captured.as_deref(), Some("2024-03-05"));
+        assert_eq!(document.content, Content::Page(page.into()));
+        let saved = "<!DOCTYPE html>\n<!-- saved from url=(0021)https://example.org/b -->\n<html><p>Rain.";
+        let document = documents("b.htm", saved.as_bytes()).remove(0);
+        assert_eq!(said(&document, FieldName::Url), Some("https://example.org/b"));
+    }
+}

@@ -1,0 +1,152 @@
+//! The parsers, a file per format: from a stream to documents. None of them opens a file by its own
+//! choice or judges what is story and what is furniture.
+
+mod csv;
+mod html;
+mod json;
+mod jsonl;
+mod markdown;
+mod text;
+
+use std::io::{self, BufRead, Read};
+use std::path::Path;
+
+use super::format::Format;
+use super::read::{ReadError, ReadOptions};
+use super::sink::RecordSink;
+use super::skip::SkipReason;
+
+/// What every parser is handed.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) options: &'a ReadOptions,
+    /// How many containers the stream lies in.
+    #[expect(dead_code, reason = "read by the archives")]
+    pub(super) depth: usize,
+}
+
+/// A stream to be parsed.
+pub(super) struct Input<'a> {
+    /// The file's or member's name, without the extension of its packing.
+    pub(super) name: &'a str,
+    pub(super) reader: Box<dyn BufRead + 'a>,
+    /// The file itself, for formats that are read from their end; none when packed or nested.
+    pub(super) path: Option<&'a Path>,
+}
+
+/// Runs the parser of `format`; `head` is what the stream begins with.
+pub(super) fn parse(
+    format: Format,
+    input: Input<'_>,
+    head: &[u8],
+    context: &Context<'_>,
+    sink: &mut RecordSink<'_>,
+) -> Result<(), ReadError> {
+    match format {
+        Format::Text => text::parse(&whole(input, context)?, context, sink),
+        Format::Html => html::parse(&whole(input, context)?, sink),
+        Format::Markdown => markdown::parse(&whole(input, context)?, context, sink),
+        Format::Json => json::parse(input.reader, head, context, sink),
+        Format::JsonLines => jsonl::parse(input.reader, head, context, sink),
+        Format::Csv => csv::parse(input.reader, head, None, context, sink),
+        Format::Tsv => csv::parse(input.reader, head, Some(b'\t'), context, sink),
+    }
+}
+
+/// Reads a stream that is one document to its end.
+fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> {
+    let limit = context.options.limits.file_bytes;
+    let mut bytes = Vec::new();
+    let read = input.reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    if read as u64 > limit {
+        let bytes = input.path.and_then(|path| path.metadata().ok()).map_or(read as u64, |found| found.len());
+        return Err(SkipReason::TooLarge { bytes, limit }.into());
+    }
+    Ok(bytes)
+}
+
+/// How reading one bounded piece of a stream ended.
+pub(super) enum Piece {
+    /// It is in the buffer.
+    Read,
+    /// It was longer than the limit and has been passed over.
+    TooLong(u64),
+    /// The stream is at its end.
+    End,
+}
+
+/// Reads a line of at most `limit` bytes into `line`, without its line break; passes over a longer
+/// one without holding it.
+pub(super) fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: u64) -> io::Result<Piece> {
+    line.clear();
+    let mut bytes = 0_u64;
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(match bytes {
+                0 => Piece::End,
+                _ if bytes > limit => Piece::TooLong(bytes),
+                _ => Piece::Read,
+            });
+        }
+        let (taken, ended) = match memchr::memchr(b'\n', buffer) {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), false),
+        };
+        bytes += taken as u64;
+        if bytes <= limit {
+            line.extend_from_slice(&buffer[..taken]);
+        } else {
+            line.clear();
+        }
+        reader.consume(taken);
+        if ended {
+            if bytes > limit {
+                return Ok(Piece::TooLong(bytes));
+            }
+            line.pop();
+            line.pop_if(|last| *last == b'\r');
+            return Ok(Piece::Read);
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    //! Runs a parser over bytes in memory.
+
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::article::FieldName;
+    use crate::document::{Document, RecordError, read::read_stream};
+
+    /// What a stream called `name` gives.
+    pub(crate) fn read_bytes(
+        name: &str,
+        bytes: &[u8],
+        options: &ReadOptions,
+    ) -> (Vec<Result<Document, RecordError>>, Result<Format, ReadError>) {
+        let mut results = Vec::new();
+        let mut consumer = |result| {
+            results.push(result);
+            ControlFlow::Continue(())
+        };
+        let mut sink = RecordSink::new(name, &mut consumer);
+        let input = Input { name, reader: Box::new(io::Cursor::new(bytes)), path: None };
+        let outcome = read_stream(input, &Context { options, depth: 0 }, &mut sink);
+        (results, outcome)
+    }
+
+    /// The documents of a stream without fault.
+    pub(crate) fn documents(name: &str, bytes: &[u8]) -> Vec<Document> {
+        let (results, outcome) = read_bytes(name, bytes, &ReadOptions::default());
+        outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+        results.into_iter().map(|result| result.unwrap_or_else(|error| panic!("{error}"))).collect()
+    }
+
+    /// What the first witness for `field` says.
+    pub(crate) fn said(document: &Document, field: FieldName) -> Option<&str> {
+        document.witnesses.iter().find(|witness| witness.field == field).map(|witness| witness.raw.as_str())
+    }
+}
