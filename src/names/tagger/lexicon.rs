@@ -1,0 +1,91 @@
+//! The tokenizer's two word lists, from `schema/tagger/`; it holds no names.
+
+use std::sync::LazyLock;
+
+/// Longest connector in bytes; longer words are no connectors without a look-up.
+const MAX_CONNECTOR_BYTES: usize = 4;
+
+/// Slots of the connector table: sparse enough that most words miss at once.
+const SLOTS: usize = 1024;
+
+struct Connectors {
+    /// Packed bytes and whether the word may begin a name; zero is free.
+    table: [(u32, bool); SLOTS],
+}
+
+static CONNECTORS: LazyLock<Connectors> = LazyLock::new(|| {
+    let mut table = [(0, false); SLOTS];
+    let mut begins = false;
+    for line in include_str!("../../../schema/tagger/connectors.txt").lines() {
+        match line.trim() {
+            "" => {}
+            comment if comment.starts_with('#') => {}
+            "begin" => begins = true,
+            word => {
+                let packed = pack(word);
+                let mut slot = slot_of(packed);
+                while table[slot].0 != 0 {
+                    slot = (slot + 1) % SLOTS;
+                }
+                table[slot] = (packed, begins);
+            }
+        }
+    }
+    Connectors { table }
+});
+
+static ABBREVIATIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut words: Vec<_> = include_str!("../../../schema/tagger/abbreviations.txt")
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect();
+    words.sort_unstable();
+    words
+});
+
+fn pack(word: &str) -> u32 {
+    word.bytes().take(MAX_CONNECTOR_BYTES).fold(0, |packed, byte| packed << 8 | u32::from(byte))
+}
+
+fn slot_of(packed: u32) -> usize {
+    (packed.wrapping_mul(0x9e37_79b1) >> 22) as usize % SLOTS
+}
+
+fn connector(word: &str) -> Option<bool> {
+    if word.len() > MAX_CONNECTOR_BYTES {
+        return None;
+    }
+    let packed = pack(word);
+    let table = &CONNECTORS.table;
+    let mut slot = slot_of(packed);
+    while table[slot].0 != 0 {
+        if table[slot].0 == packed {
+            return Some(table[slot].1);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    None
+}
+
+/// Whether the lower-case `word` may stand inside a name.
+pub fn is_connector(word: &str) -> bool {
+    connector(word).is_some()
+}
+
+/// Whether the lower-case `word` may begin a name ("al", "van").
+pub fn may_begin(word: &str) -> bool {
+    connector(word) == Some(true)
+}
+
+/// Whether a full stop after `word` belongs to it: a listed word that begins with a capital
+/// ("he said no." ends a sentence), or one of the few that are written small.
+pub fn is_abbreviation(word: &str) -> bool {
+    const LONGEST: usize = 6;
+    let small = matches!(word, "vs" | "etc");
+    if word.len() > LONGEST || !(small || word.as_bytes().first().is_some_and(u8::is_ascii_uppercase)) {
+        return false;
+    }
+    let lower = word.to_ascii_lowercase();
+    ABBREVIATIONS.binary_search(&lower.as_str()).is_ok()
+}
