@@ -20,8 +20,9 @@ pub(super) mod uses {
     pub const LIST: u16 = 1 << 6;
     pub const CREDIT: u16 = 1 << 7;
     pub const NOUN: u16 = 1 << 8;
+    pub const TEXT: u16 = 1 << 9;
     /// Any verb with the voice before it.
-    pub const VERB: u16 = STRONG | PLAIN | BELIEF | POST;
+    pub const VERB: u16 = STRONG | PLAIN | BELIEF | POST | TEXT;
 }
 
 /// Classes of words, as a set of bits; see the head of `schema/rules/attribution-words.tsv`.
@@ -118,7 +119,9 @@ impl Rules {
             .ok()?;
         let mut classes: FxHashMap<&'static str, Classes> = FxHashMap::default();
         for mut row in rows(words) {
-            let (Some(name), Some(list), Some(language)) = (row.next(), row.next(), row.next()) else { continue };
+            let (Some(name), Some(list), Some(language)) = (row.next(), row.next(), row.next()) else {
+                continue;
+            };
             let Some(&(_, bit)) = class::NAMES.iter().find(|(known, _)| *known == name) else { continue };
             for word in list.split(' ') {
                 let entry = classes.entry(word).or_default();
@@ -249,6 +252,7 @@ fn parse_uses(names: &str) -> u16 {
             "list" => uses::LIST,
             "credit" => uses::CREDIT,
             "noun" => uses::NOUN,
+            "text" => uses::TEXT,
             _ => 0,
         }
     })

@@ -164,7 +164,11 @@ fn plain_token(text: &str, at: usize, limit: usize, nearest: usize) -> Token {
         ')' | ']' | '）' => single(Kind::Close),
         _ => {
             // White space is skipped in one step; every other sign stands alone.
-            let space = if first.is_whitespace() { text[at..end].len() - text[at..end].trim_start().len() } else { 0 };
+            let space = if first.is_whitespace() {
+                text[at..end].len() - text[at..end].trim_start().len()
+            } else {
+                0
+            };
             Token { kind: Kind::Other, span: Span::new(at, at + space.max(first.len_utf8())) }
         }
     }
