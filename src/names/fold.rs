@@ -1,29 +1,31 @@
-//! Folding of names for comparison: case, Latin accents, apostrophes, spaces. It does not transliterate.
+//! Folding of names for comparison: case, Latin accents, hyphens, full stops, apostrophes, spaces.
+//! It does not transliterate.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
+/// The most bytes that one letter folds to; the matcher's buffer holds them.
+#[cfg(test)]
+pub(super) const MAX_FOLDED_BYTES: usize = 12;
+
 /// Folds `name` to the form under which names are compared: composed, lower case, Latin letters
-/// without their accents, straight apostrophes, plain hyphens, single spaces, no leading "the".
+/// without their accents, hyphens as spaces, no full stops, no apostrophes, single spaces, no
+/// leading "the".
 ///
-/// Marks of other scripts stay, for there they tell letters apart (Cyrillic `й` is not `и`).
+/// So `U.S.`, `US` and `us` fold alike, and so do `Al-Jazeera` and `al Jazeera`; case is the
+/// matcher's concern. Marks of other scripts stay, for there they tell letters apart (Cyrillic `й`
+/// is not `и`).
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     let mut space = false;
     for letter in name.nfc() {
-        match letter {
-            '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}'
-            | '\u{ad}' => {}
-            _ if letter.is_whitespace() => space = !folded.is_empty(),
-            _ => {
-                if std::mem::take(&mut space) {
-                    folded.push(' ');
-                }
-                push_folded(&mut folded, letter);
+        if is_separator(letter) {
+            space = !folded.is_empty();
+        } else if !is_silent(letter) {
+            if std::mem::take(&mut space) {
+                folded.push(' ');
             }
+            fold_letter(letter, |piece| folded.push(piece));
         }
     }
     match folded.strip_prefix("the ") {
@@ -32,20 +34,33 @@ pub fn fold(name: &str) -> String {
     }
 }
 
-/// Appends one letter in folded form.
-fn push_folded(folded: &mut String, letter: char) {
+/// Whether `letter` separates the words of a name.
+pub(super) fn is_separator(letter: char) -> bool {
+    matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '_') || letter.is_whitespace()
+}
+
+/// Whether `letter` counts for nothing when names are compared.
+pub(super) fn is_silent(letter: char) -> bool {
+    matches!(
+        letter,
+        '.' | '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '`' | '´' | 'ʹ' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{640}' | '\u{64b}'..='\u{652}'
+    )
+}
+
+/// Hands the folded form of one composed letter to `push`, character by character.
+pub(super) fn fold_letter(letter: char, mut push: impl FnMut(char)) {
     match letter {
-        '’' | '‘' | 'ʼ' | '`' | '´' | 'ʹ' => folded.push('\''),
-        '‐' | '‑' | '–' | '—' => folded.push('-'),
-        'ß' => folded.push_str("ss"),
-        'æ' | 'Æ' => folded.push_str("ae"),
-        'œ' | 'Œ' => folded.push_str("oe"),
-        'ø' | 'Ø' => folded.push('o'),
-        'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
-        'ł' | 'Ł' => folded.push('l'),
-        'ı' | 'İ' => folded.push('i'),
-        'þ' | 'Þ' => folded.push_str("th"),
-        _ if letter.is_ascii() => folded.push(letter.to_ascii_lowercase()),
+        _ if letter.is_ascii() => push(letter.to_ascii_lowercase()),
+        'ß' => "ss".chars().for_each(push),
+        'æ' | 'Æ' => "ae".chars().for_each(push),
+        'œ' | 'Œ' => "oe".chars().for_each(push),
+        'þ' | 'Þ' => "th".chars().for_each(push),
+        'ø' | 'Ø' => push('o'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => push('d'),
+        'ł' | 'Ł' => push('l'),
+        'ı' | 'İ' => push('i'),
+        'ё' | 'Ё' => push('е'),
         '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
             let mut base = None;
             decompose_canonical(letter, |part| {
@@ -53,15 +68,33 @@ fn push_folded(folded: &mut String, letter: char) {
                     base = Some(part);
                 }
             });
-            folded.extend(base.unwrap_or(letter).to_lowercase());
+            base.unwrap_or(letter).to_lowercase().for_each(push);
         }
-        _ => folded.extend(letter.to_lowercase()),
+        _ => letter.to_lowercase().for_each(push),
     }
+}
+
+/// An id made of a name: its letters and digits folded, everything else as single hyphens.
+///
+/// Letters of any script stay, so that two names in a script without case keep two ids.
+pub fn slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for letter in fold(name).chars() {
+        if letter.is_alphanumeric() || is_combining_mark(letter) {
+            slug.push(letter);
+        } else if letter == '&' {
+            slug.push_str("and");
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::*;
 
     #[test]
     fn drops_latin_accents_case_and_the_article() {
@@ -78,8 +111,27 @@ mod tests {
     }
 
     #[test]
-    fn evens_out_apostrophes_and_hyphens() {
+    fn evens_out_apostrophes_full_stops_and_hyphens() {
         assert_eq!(fold("People’s Daily"), fold("PEOPLE'S daily"));
-        assert_eq!(fold("Agence France–Presse"), "agence france-presse");
+        assert_eq!(fold("Agence France–Presse"), fold("agence france-presse"));
+        assert_eq!(fold("U.S."), "us");
+        assert_eq!(fold(" - "), "");
+    }
+
+    #[test]
+    fn slugs_are_plain() {
+        assert_eq!(slug("Radio Free Europe/Radio Liberty"), "radio-free-europe-radio-liberty");
+        assert_eq!(slug("The Mail & Guardian "), "mail-and-guardian");
+        assert_eq!(slug("Orbán, Viktor"), "orban-viktor");
+        assert_eq!(slug("…"), "");
+    }
+
+    #[test]
+    fn no_letter_outgrows_the_buffer() {
+        for letter in ('\0'..=char::MAX).filter(|l| l.is_alphabetic()) {
+            let mut bytes = 0;
+            fold_letter(letter, |piece| bytes += piece.len_utf8());
+            assert!(bytes <= MAX_FOLDED_BYTES, "{letter}");
+        }
     }
 }
