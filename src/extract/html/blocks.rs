@@ -26,6 +26,8 @@ pub struct LeafBlock {
     pub strong_bytes: usize,
     /// Whether a double line break, not an element, parts it from the block before.
     pub after_break: bool,
+    /// Where its inline elements end in [`LeafBlocks::inlines`].
+    inlines_end: usize,
 }
 
 /// The blocks of a page, and the elements that stand around them.
@@ -35,6 +37,16 @@ pub struct LeafBlocks {
     pub blocks: Vec<LeafBlock>,
     /// The elements of the page in document order, without those whose text is never shown.
     pub elements: Vec<NodeId>,
+    /// The inline elements of all blocks, one after the other.
+    inlines: Vec<NodeId>,
+}
+
+impl LeafBlocks {
+    /// The inline elements inside block `index`.
+    pub fn inlines_of(&self, index: usize) -> &[NodeId] {
+        let start = index.checked_sub(1).map_or(0, |before| self.blocks[before].inlines_end);
+        &self.inlines[start..self.blocks[index].inlines_end]
+    }
 }
 
 /// How an element takes part in the flow of text.
@@ -143,7 +155,7 @@ pub fn leaf_blocks(dom: &Dom) -> LeafBlocks {
     }
     cutter.flush();
     cutter.blocks.truncate(MAX_BLOCKS);
-    LeafBlocks { blocks: cutter.blocks, elements }
+    LeafBlocks { blocks: cutter.blocks, elements, inlines: cutter.inlines }
 }
 
 /// The shown elements in document order, and the flow of every node by number. Inline elements and
@@ -181,6 +193,7 @@ fn flows_of(dom: &Dom) -> (Vec<NodeId>, Vec<Flow>) {
 struct Cutter<'dom> {
     dom: &'dom Dom,
     blocks: Vec<LeafBlock>,
+    inlines: Vec<NodeId>,
     /// The block elements that are open, innermost last.
     open: Vec<NodeId>,
     /// The address of the open hyperlink.
@@ -201,6 +214,7 @@ impl<'dom> Cutter<'dom> {
         Self {
             dom,
             blocks: Vec::new(),
+            inlines: Vec::new(),
             open: vec![Dom::ROOT],
             address: None,
             strong_depth: 0,
@@ -236,7 +250,7 @@ impl<'dom> Cutter<'dom> {
                 push_folded(&mut self.text, " ");
             }
             Flow::Cell => push_folded(&mut self.text, " "),
-            Flow::Inline => {}
+            Flow::Inline => self.inlines.push(id),
             Flow::Block => {
                 self.flush();
                 self.open.push(id);
@@ -301,6 +315,7 @@ impl<'dom> Cutter<'dom> {
             text,
             links,
             after_break,
+            inlines_end: self.inlines.len(),
         });
     }
 }

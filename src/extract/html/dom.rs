@@ -87,6 +87,11 @@ impl Dom {
         self.node(id).previous_sibling
     }
 
+    /// Number of nodes above, the root among them.
+    pub fn depth(&self, id: NodeId) -> usize {
+        self.node(id).depth as usize
+    }
+
     /// The nodes directly inside, in order.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.first_child(id), |&child| self.next_sibling(child))

@@ -3,10 +3,16 @@
 mod attribute_count;
 pub mod blocks;
 pub mod dom;
+pub mod evidence;
+pub mod features;
+mod place;
 mod select;
 pub mod shape;
+pub mod sheet;
 pub mod structure;
+pub mod traits;
 mod tree_sink;
+pub mod view;
 
 pub use dom::{Dom, NodeId};
 pub use select::{Judged, judge};

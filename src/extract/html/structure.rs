@@ -28,6 +28,12 @@ pub struct Sums {
     pub link_bytes: f32,
     /// Blocks.
     pub blocks: f32,
+    /// Pictures.
+    pub images: f32,
+    /// Headings, from `h1` to `h6`.
+    pub headings: f32,
+    /// `time` elements.
+    pub times: f32,
     /// Readability's score: what paragraphs give to the three elements above them.
     pub score: f32,
 }
@@ -87,6 +93,7 @@ pub fn structure_of(dom: &Dom, page: &LeafBlocks) -> Structure {
         measure(dom, page, index, &mut structure);
     }
     for &id in page.elements.iter().rev() {
+        count_element(dom, id, &mut structure.sums[id.index()]);
         if let Some(parent) = dom.parent(id) {
             let below = structure.sums[id.index()];
             let above = &mut structure.sums[parent.index()];
@@ -95,10 +102,29 @@ pub fn structure_of(dom: &Dom, page: &LeafBlocks) -> Structure {
             above.bytes += below.bytes;
             above.link_bytes += below.link_bytes;
             above.blocks += below.blocks;
+            above.images += below.images;
+            above.headings += below.headings;
+            above.times += below.times;
         }
     }
     structure.top = top_of(page, &structure.sums);
     structure
+}
+
+fn count_element(dom: &Dom, id: NodeId, own: &mut Sums) {
+    match dom.tag(id) {
+        Some(&local_name!("img")) => own.images += 1.0,
+        Some(&local_name!("time")) => own.times += 1.0,
+        Some(
+            &local_name!("h1")
+            | &local_name!("h2")
+            | &local_name!("h3")
+            | &local_name!("h4")
+            | &local_name!("h5")
+            | &local_name!("h6"),
+        ) => own.headings += 1.0,
+        _ => {}
+    }
 }
 
 fn measure(dom: &Dom, page: &LeafBlocks, index: usize, structure: &mut Structure) {
