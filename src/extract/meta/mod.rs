@@ -1,1 +1,3 @@
 //! Headline, byline, dates, publisher, host, address and language by agreement of witnesses.
+
+pub mod date;
