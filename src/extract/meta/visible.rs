@@ -1,0 +1,238 @@
+//! What the visible lines say: bylines, short names and dates near the headline.
+//!
+//! Serves pages and plain texts alike; it only needs lines and the place of the headline.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::{
+    author::{has_lead, is_person_like, names_of},
+    date::{DateStyle, FoundDate, dates_in, day_of},
+    fold::{fold_words, word_class},
+    site::SiteKeys,
+    witness_set::WitnessSet,
+};
+use crate::article::FieldName;
+
+const WORDS: &str = include_str!("../../../schema/metadata/page-words.tsv");
+
+/// Bylines and dates stand this many lines before and after the headline.
+const BEFORE: usize = 6;
+const AFTER: usize = 25;
+
+/// Lines searched for dates when the whole text is.
+const MAX_SEARCHED: usize = 1_500;
+
+struct DateWords {
+    published: Vec<&'static str>,
+    updated: Vec<&'static str>,
+}
+
+static DATE_WORDS: LazyLock<DateWords> = LazyLock::new(|| DateWords {
+    published: word_class(WORDS, "published-word").into_iter().collect(),
+    updated: word_class(WORDS, "updated-word").into_iter().collect(),
+});
+
+/// The line of `lines` that is the headline: the one that shares most words with `titles`.
+///
+/// `weight_of` gives the bonus of a line's markup (a heading's).
+pub(crate) fn headline_line(
+    lines: &[String],
+    titles: &[String],
+    weight_of: impl Fn(usize) -> f32,
+) -> Option<usize> {
+    let known: std::collections::BTreeSet<String> = titles
+        .iter()
+        .take(8)
+        .flat_map(|title| fold_words(title).split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let mut best: Option<(f32, usize)> = None;
+    for (index, line) in lines.iter().enumerate() {
+        let folded = fold_words(line.get(..400).unwrap_or(line));
+        let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        if !(2..40).contains(&words.len()) {
+            continue;
+        }
+        let share = words.iter().filter(|word| known.contains(**word)).count() as f32 / words.len() as f32;
+        // Long lines that are all title words say more than "News".
+        let score = share + weight_of(index) + (words.len().min(10) as f32) * 0.02;
+        if share > 0.7 && best.is_none_or(|(found, _)| score > found) {
+            best = Some((score, index));
+        }
+    }
+    best.map(|(_, index)| index)
+}
+
+/// Adds what `lines` say of authors and dates; `headline` is the headline's line.
+pub(crate) fn add_witnesses(
+    lines: &[String],
+    headline: Option<usize>,
+    style: DateStyle,
+    keys: &SiteKeys,
+    witnesses: &mut WitnessSet,
+) {
+    let centre = headline.unwrap_or(0);
+    let near = centre.saturating_sub(BEFORE)..lines.len().min(centre + AFTER + 1);
+    for index in near.clone() {
+        if Some(index) != headline {
+            add_byline(&lines[index], index as i64 - centre as i64, keys, witnesses);
+            add_date(&lines[index], index as i64 - centre as i64, style, witnesses);
+        }
+    }
+    for line in lines.iter().skip(near.end).rev().take(400) {
+        if line.len() < 120
+            && has_lead(line)
+            && names_of(line, keys).iter().any(|name| is_person_like(name))
+            && names_of(line, keys).len() < 4
+        {
+            witnesses.add(FieldName::Byline, "visible:late-byline", line);
+        }
+    }
+    add_text_dates(lines, style, witnesses);
+}
+
+fn add_byline(line: &str, offset: i64, keys: &SiteKeys, witnesses: &mut WitnessSet) {
+    let chars = line.chars().count();
+    if chars > 200 {
+        return;
+    }
+    let names = names_of(line, keys);
+    let persons = names.iter().filter(|name| is_person_like(name)).count();
+    if has_lead(line) && persons > 0 && persons == names.len() {
+        witnesses.add(FieldName::Byline, "visible:byline", line);
+    } else if let Some(tail) =
+        lead_within(line).filter(|tail| names_of(tail, keys).iter().any(|name| is_person_like(name)))
+    {
+        witnesses.add(FieldName::Byline, "visible:byline-within", tail);
+    } else if chars < 60
+        && (-4..=12).contains(&offset)
+        && names.len() == 1
+        && persons == 1
+        && names[0].split(' ').count() <= 4
+    {
+        witnesses.add(
+            FieldName::Byline,
+            if offset < 0 { "visible:name-above" } else { "visible:name-below" },
+            line,
+        );
+    } else if chars < 100 && (-4..=12).contains(&offset) && names.len() > 1 && persons == names.len() {
+        witnesses.add(FieldName::Byline, "visible:names", line);
+    }
+}
+
+/// What follows " by " or " von " inside a line that begins with something else.
+fn lead_within(line: &str) -> Option<&str> {
+    let marks = [
+        " by ", " By ", " BY ", " von ", " Von ", " par ", " Par ", " por ", " Por ", " | By ", " door ",
+        " av ",
+    ];
+    marks
+        .iter()
+        .filter_map(|mark| line.find(mark).map(|at| (at, &line[at + mark.len()..])))
+        .min_by_key(|(at, _)| *at)
+        .map(|(_, tail)| tail)
+}
+
+fn add_date(line: &str, offset: i64, style: DateStyle, witnesses: &mut WitnessSet) {
+    let found = dates_in(line, style);
+    if found.is_empty() {
+        return;
+    }
+    let short = line.chars().count() < 100;
+    let mut from = 0;
+    for date in found.iter().take(3) {
+        let before = line.get(from..date.span.start).unwrap_or("");
+        let (said, updated) = words_before(before);
+        let field = if updated { FieldName::Modified } else { FieldName::Published };
+        let rule = match (updated, said, short) {
+            (true, _, _) => "visible:updated",
+            (_, true, _) => "visible:published",
+            (_, _, true) if offset < 0 => "visible:date-above",
+            (_, _, true) => "visible:date-below",
+            (_, _, false) => "visible:date-in-long-line",
+        };
+        witnesses.add(field, rule, date.span.of(line));
+        from = date.span.end;
+    }
+}
+
+/// Whether a word for publishing or updating stands before a date; the last one counts.
+fn words_before(text: &str) -> (bool, bool) {
+    let folded = text.to_lowercase();
+    let last = |words: &[&str]| words.iter().filter_map(|word| folded.rfind(word)).max();
+    match (last(&DATE_WORDS.published), last(&DATE_WORDS.updated)) {
+        (Some(published), Some(updated)) => (published > updated, updated >= published),
+        (published, updated) => (published.is_some(), updated.is_some()),
+    }
+}
+
+/// The first, latest, earliest and commonest day anywhere in the text.
+fn add_text_dates(lines: &[String], style: DateStyle, witnesses: &mut WitnessSet) {
+    let mut days: BTreeMap<String, (usize, usize, FoundDate)> = BTreeMap::new();
+    for (index, line) in lines.iter().take(MAX_SEARCHED).enumerate() {
+        if !line.chars().any(char::is_numeric) {
+            continue;
+        }
+        for date in dates_in(line, style) {
+            let Some(day) = day_of(&date.moment).map(str::to_owned) else { continue };
+            days.entry(day).or_insert((index, 0, date)).1 += 1;
+        }
+    }
+    let mut add = |rule: &str, found: Option<(&String, &(usize, usize, FoundDate))>| {
+        if let Some((_, (_, _, date))) = found {
+            witnesses.add(FieldName::Published, rule, &date.moment.iso);
+        }
+    };
+    add("text:first-date", days.iter().min_by_key(|(_, (index, _, date))| (*index, date.span.start)));
+    add(
+        "text:commonest-date",
+        days.iter().rev().max_by_key(|(_, (_, count, _))| *count).filter(|(_, (_, count, _))| *count > 1),
+    );
+    add("text:latest-date", days.iter().next_back());
+    add("text:earliest-date", days.iter().next());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Witness;
+
+    fn told(lines: &[&str], headline: usize) -> Vec<Witness> {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let mut set = WitnessSet::default();
+        add_witnesses(&lines, Some(headline), DateStyle::default(), &SiteKeys::default(), &mut set);
+        set.into_vec()
+    }
+
+    fn rules<'a>(witnesses: &'a [Witness], rule: &str) -> Vec<&'a str> {
+        witnesses.iter().filter(|w| w.rule == rule).map(|w| w.raw.as_str()).collect()
+    }
+
+    #[test]
+    fn hears_bylines_and_dates_near_the_headline() {
+        let told = told(
+            &[
+                "Menu",
+                "Rain floods old town",
+                "By Ada Quill",
+                "Published May 4, 2021 Updated May 6, 2021",
+                "It rained.",
+                "Bo Marsh",
+            ],
+            1,
+        );
+        assert_eq!(rules(&told, "visible:byline"), ["By Ada Quill"]);
+        assert_eq!(rules(&told, "visible:name-below"), ["Bo Marsh"]);
+        assert_eq!(rules(&told, "visible:published"), ["May 4, 2021"]);
+        assert_eq!(rules(&told, "visible:updated"), ["May 6, 2021"]);
+        assert_eq!(rules(&told, "text:latest-date"), ["2021-05-06"]);
+    }
+
+    #[test]
+    fn finds_the_headline_among_lines() {
+        let lines: Vec<String> =
+            ["News", "Rain floods the old town again", "Rain"].map(String::from).to_vec();
+        let titles = ["Rain floods the old town again | News".to_owned()];
+        assert_eq!(headline_line(&lines, &titles, |_| 0.0), Some(1));
+        assert_eq!(headline_line(&lines, &[], |_| 0.0), None);
+    }
+}
