@@ -160,6 +160,10 @@ fn cut_tail(part: &str) -> String {
     {
         return String::new();
     }
+    // "Published 4 May" is no name, while "Via" and "On" may begin one.
+    if phrase_at_start(part, &CLASSES.cuts).is_some_and(|end| end > 5) {
+        return String::new();
+    }
     let mut end = part.len();
     for (at, c) in part.char_indices() {
         let stops = c.is_ascii_digit()
