@@ -28,9 +28,17 @@ fn main() -> anyhow::Result<()> {
         let witnesses = meta::witnesses_of_page(&dom, None);
         let line = match mode.as_str() {
             "witnesses" => json!({"id": id, "witnesses": witnesses}),
+            "features" => {
+                let mut names = std::collections::BTreeMap::new();
+                let mut candidates = Vec::new();
+                for row in meta::candidate_rows(&witnesses, &context) {
+                    candidates
+                        .push(json!({"field": row.field, "value": row.value, "features": row.features}));
+                    names.entry(row.field).or_insert(row.names);
+                }
+                json!({"id": id, "names": names, "candidates": candidates})
+            }
             "answers" => {
-                let context =
-                    meta::Context { captured: None, outlets: newsidx::names::outlets::Outlets::builtin() };
                 let settled = meta::settle(&witnesses, &context);
                 json!({
                     "id": id, "title": settled.headline, "authors": settled.byline,

@@ -13,7 +13,7 @@ pub mod rules;
 pub mod text;
 
 use crate::{
-    article::{Article, FieldName, Origin, Outlet, PageKind, Witness},
+    article::{Article, FieldName, PageKind, Witness},
     document::{Content, Document},
     names::outlets::Outlets,
 };
@@ -65,14 +65,16 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
     }
     let rules = Rules::builtin();
     let outlets = Outlets::builtin();
-    let (Reading { mut candidates, mut witnesses }, page_kind) = read(&document.content, rules, outlets)?;
+    let (Reading { mut candidates, mut witnesses }, page_kind) = read(document, rules, outlets)?;
     if candidates.is_empty() && document.witnesses.is_empty() {
         return Err(ExtractError::Empty);
     }
     witnesses.splice(0..0, document.witnesses.iter().cloned());
-    drop_headline(&mut candidates, &witnesses);
+    let context = meta::Context { captured: document.captured.as_deref(), outlets };
+    let settled = meta::settle(&witnesses, &context);
+    drop_headline(&mut candidates, &witnesses, settled.headline.as_deref());
     let mut article = assemble::assemble(candidates, rules);
-    settle(&mut article, &witnesses, outlets);
+    settled.apply(&mut article);
     if article.language.is_none() {
         article.language = language::detect(&article.text).map(|(code, _)| code.to_owned());
     }
@@ -82,12 +84,15 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
     Ok(article)
 }
 
-/// Blocks and witnesses of `content`, and whether it is a story at all.
-fn read(content: &Content, rules: &Rules, outlets: &Outlets) -> Result<(Reading, PageKind), ExtractError> {
-    let reading = match content {
+/// Blocks and witnesses of the content, and whether it is a story at all.
+fn read(document: &Document, rules: &Rules, outlets: &Outlets) -> Result<(Reading, PageKind), ExtractError> {
+    let reading = match &document.content {
         Content::Page(page) => {
-            let judged = html::judge(&html::parse(page)?);
-            return Ok((Reading { candidates: judged.candidates, witnesses: Vec::new() }, judged.page_kind));
+            let dom = html::parse(page)?;
+            let judged = html::judge(&dom);
+            let address = document.witnesses.iter().find(|witness| witness.field == FieldName::Url);
+            let witnesses = meta::witnesses_of_page(&dom, address.map(|witness| witness.raw.as_str()));
+            return Ok((Reading { candidates: judged.candidates, witnesses }, judged.page_kind));
         }
         Content::Fragment(fragment) => {
             let mut candidates = html::judge(&html::parse(fragment)?).candidates;
@@ -115,11 +120,15 @@ fn keep_everything(text: &str) -> Result<Article, ExtractError> {
 }
 
 /// The headline is a field of its own: a block near the start that only repeats it is no body.
-fn drop_headline(candidates: &mut [Candidate], witnesses: &[Witness]) {
+fn drop_headline(candidates: &mut [Candidate], witnesses: &[Witness], headline: Option<&str>) {
+    // A page has many titles, of teasers too: only its headings and its headline count.
+    let is_heading = |rule: &str| !meta::is_page_rule(rule) || rule.starts_with("html:h1");
     let titles: Vec<String> = witnesses
         .iter()
-        .filter(|witness| witness.field == FieldName::Headline)
-        .map(|witness| line_key(&witness.raw))
+        .filter(|witness| witness.field == FieldName::Headline && is_heading(&witness.rule))
+        .map(|witness| witness.raw.as_str())
+        .chain(headline)
+        .map(line_key)
         .filter(|key| !key.is_empty())
         .collect();
     if titles.is_empty() {
@@ -131,40 +140,5 @@ fn drop_headline(candidates: &mut [Candidate], witnesses: &[Witness]) {
         if repeated {
             candidate.drop_by("field:headline");
         }
-    }
-}
-
-/// Takes the first witness of each field.
-fn settle(article: &mut Article, witnesses: &[Witness], outlets: &Outlets) {
-    for witness in witnesses {
-        if article.provenance.fields.contains_key(&witness.field) {
-            continue;
-        }
-        let raw = witness.raw.clone();
-        match witness.field {
-            FieldName::Headline => article.headline = Some(raw.clone()),
-            FieldName::Dek => article.dek = Some(raw.clone()),
-            FieldName::Byline => article.byline = vec![raw.clone()],
-            FieldName::Publisher => article.publisher = Some(outlet_of(&raw, outlets)),
-            FieldName::Credit => article.credit = Some(outlet_of(&raw, outlets)),
-            FieldName::Url => article.url = Some(raw.clone()),
-            FieldName::Language => article.language = Some(raw.clone()),
-            _ => continue,
-        }
-        let origin = Origin { rules: vec![witness.rule.clone()], raw, confidence: 0.5, rejected: Vec::new() };
-        article.provenance.fields.insert(witness.field, origin);
-    }
-}
-
-fn outlet_of(name: &str, outlets: &Outlets) -> Outlet {
-    match outlets.by_name(name) {
-        Some(entry) => {
-            Outlet { id: entry.id.clone(), name: entry.name.clone(), domain: entry.domains.first().cloned() }
-        }
-        None => Outlet {
-            id: format!("~{}", line_key(name).replace(|c: char| !c.is_alphanumeric(), "-")),
-            name: name.to_owned(),
-            domain: None,
-        },
     }
 }

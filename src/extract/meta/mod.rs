@@ -31,6 +31,7 @@ mod visible;
 mod witness_set;
 
 pub use page::witnesses_of_page;
+pub(crate) use rules::is_page_rule;
 pub use settle::{Context, Settled, settle};
 pub use training::{CandidateRow, candidate_rows};
 

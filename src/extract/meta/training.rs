@@ -2,13 +2,7 @@
 //!
 //! One code path: these are the rows that [`super::settle()`] ranks by.
 
-use super::{
-    Context,
-    byline, headline,
-    page_context::PageContext,
-    published,
-    rules::Row,
-};
+use super::{Context, byline, headline, page_context::PageContext, published, rules::Row};
 use crate::article::{FieldName, Witness};
 
 /// One candidate of one field.
@@ -45,7 +39,9 @@ pub fn candidate_rows(witnesses: &[Witness], context: &Context<'_>) -> Vec<Candi
     rows.extend(bylines.into_iter().zip(byline_rows).map(|(c, row)| row_of(FieldName::Byline, c.names, row)));
     let days = published::candidates(witnesses, &page);
     let day_rows = published::features(&days, witnesses, &page, true);
-    rows.extend(days.into_iter().zip(day_rows).map(|(c, row)| row_of(FieldName::Published, vec![c.day], row)));
+    rows.extend(
+        days.into_iter().zip(day_rows).map(|(c, row)| row_of(FieldName::Published, vec![c.day], row)),
+    );
     rows
 }
 
@@ -66,8 +62,15 @@ mod tests {
         for field in [FieldName::Headline, FieldName::Byline, FieldName::Published] {
             let of_field: Vec<&CandidateRow> = rows.iter().filter(|row| row.field == field).collect();
             assert!(of_field.len() > 1, "{field:?}");
-            assert!(of_field.iter().all(|row| row.names == of_field[0].names && row.names.len() == row.features.len()));
+            assert!(
+                of_field
+                    .iter()
+                    .all(|row| row.names == of_field[0].names && row.names.len() == row.features.len())
+            );
         }
-        assert!(rows.iter().any(|row| row.value == ["2021-05-04"]) && rows.iter().any(|row| row.value == ["2021-04-05"]));
+        assert!(
+            rows.iter().any(|row| row.value == ["2021-05-04"])
+                && rows.iter().any(|row| row.value == ["2021-04-05"])
+        );
     }
 }

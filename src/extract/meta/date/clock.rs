@@ -23,9 +23,7 @@ pub(super) fn time_after(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
             return Some(found);
         }
         cue = match &tokens.get(at + skip)?.kind {
-            Kind::Mark(mark) if matches!(mark, ',' | '-' | '|' | '·' | '•' | '/' | '.' | '@' | '(' | ':') => {
-                cue
-            }
+            Kind::Mark(',' | '-' | '|' | '·' | '•' | '/' | '.' | '@' | '(' | ':') => cue,
             Kind::Word(word) if LINKS.contains(&word.as_str()) => true,
             Kind::Word(word) if word.starts_with('日') || word.starts_with('일') => true,
             Kind::Word(word) if matches!(word.as_str(), "오전" | "오후" | "上午" | "下午") => {
