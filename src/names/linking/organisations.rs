@@ -1,0 +1,132 @@
+//! Linking organisations: to the lists, and short forms to the long ones of the article.
+
+use std::collections::BTreeMap;
+
+use super::places::clean;
+use super::{Name, Target};
+use crate::article::{Article, Kind};
+use crate::names::fold::fold;
+use crate::names::gazetteer::{Class, Relation};
+use crate::names::lists::{Listed, Lists};
+
+/// Words at the end of a company's name that its short form does without.
+const LEGAL_FORMS: [&str; 26] = [
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "ltd",
+    "limited",
+    "plc",
+    "llc",
+    "llp",
+    "lp",
+    "ag",
+    "sa",
+    "nv",
+    "gmbh",
+    "spa",
+    "ab",
+    "oy",
+    "asa",
+    "as",
+    "se",
+    "bv",
+    "pty",
+    "cos",
+    "holdings",
+];
+
+/// Links the organisations among `names`, and whatever is still open.
+pub(super) fn link(article: &Article, names: &mut [Name], lists: &Lists<'_>) {
+    let mut by_key = BTreeMap::<String, Target>::new();
+    let mut by_acronym = BTreeMap::<String, Target>::new();
+    for n in 0..names.len() {
+        if names[n].target != Target::Open {
+            continue;
+        }
+        let surface = clean(names[n].span.of(article.text_of(names[n].field)));
+        let key = key_of(&surface);
+        let target = by_key
+            .get(&key)
+            .cloned()
+            .or_else(|| listed_organisation(lists, names[n].listed, &key, &surface))
+            .or_else(|| by_acronym.get(&key).filter(|_| is_acronym(&surface)).cloned())
+            .or_else(|| longer(&by_key, &key))
+            .unwrap_or_else(|| Target::Unlisted {
+                name: without_article(&surface).to_owned(),
+                country: None,
+            });
+        if let Some(acronym) = acronym_of(&surface) {
+            by_acronym.entry(acronym).or_insert_with(|| target.clone());
+        }
+        by_key.entry(key).or_insert_with(|| target.clone());
+        names[n].target = target;
+    }
+}
+
+fn without_article(surface: &str) -> &str {
+    ["The ", "the ", "THE "].iter().find_map(|article| surface.strip_prefix(article)).unwrap_or(surface)
+}
+
+/// The folded name without its legal form.
+fn key_of(surface: &str) -> String {
+    let folded = fold(surface);
+    let mut words: Vec<&str> = folded.split(' ').collect();
+    while words.len() > 1
+        && words.last().is_some_and(|word| LEGAL_FORMS.contains(&word.trim_end_matches(',')))
+    {
+        words.pop();
+    }
+    words.join(" ").trim_end_matches(',').to_owned()
+}
+
+fn is_acronym(surface: &str) -> bool {
+    surface.len() >= 2 && surface.chars().all(|c| c.is_uppercase() || c == '.' || c == '&')
+}
+
+/// The initials of a name of three words or more, as its acronym would have them.
+fn acronym_of(surface: &str) -> Option<String> {
+    let initials: String = surface
+        .split([' ', '-'])
+        .filter_map(|word| word.chars().next())
+        .filter(|c| c.is_uppercase())
+        .collect();
+    (initials.chars().count() >= 3).then(|| fold(&initials))
+}
+
+/// The one organisation of the article whose name begins with the words of `key`.
+fn longer(by_key: &BTreeMap<String, Target>, key: &str) -> Option<Target> {
+    if key.len() < 4 {
+        return None;
+    }
+    let head = format!("{key} ");
+    let mut found = by_key
+        .range(head.clone()..)
+        .take_while(|(name, _)| name.starts_with(&head))
+        .map(|(_, target)| target);
+    let first = found.next()?;
+    found.all(|other| other == first).then(|| first.clone())
+}
+
+/// The organisation of the lists that a name means; a country where the lists know nothing else.
+fn listed_organisation(
+    lists: &Lists<'_>,
+    listed: Option<Listed>,
+    key: &str,
+    surface: &str,
+) -> Option<Target> {
+    let upper = !surface.chars().any(char::is_lowercase);
+    let fits = |listed: Listed| {
+        let senses: Vec<_> =
+            lists.senses(listed).filter(|s| upper || !s.relation.any(Relation::CAPS)).collect();
+        let organisation = senses.iter().find(|s| s.record.class.kind() == Kind::Organisation);
+        let country = senses.iter().find(|s| {
+            s.record.class == Class::Country && !s.relation.any(Relation::WEAK | Relation::DEMONYM)
+        });
+        organisation.or(country).map(|sense| Target::Listed(sense.entity))
+    };
+    listed.and_then(fits).or_else(|| lists.form_of(key).and_then(fits))
+}

@@ -1,0 +1,257 @@
+//! Linking places: namesakes by what else the article names.
+//!
+//! Countries, demonyms and divisions speak first; cities are decided in their light, and in that of
+//! the words after them ("Springfield, Illinois"). A name has one meaning in an article.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::evidence::{Candidate, Country, Division, Evidence};
+use super::{Name, Target};
+use crate::article::{Article, Kind, Span};
+use crate::names::fold::fold;
+use crate::names::gazetteer::{Class, Relation};
+use crate::names::lists::{EntityRef, ListedSense, Lists};
+
+/// What the publisher's country weighs, in mentions of a country.
+const HOME_WEIGHT: f32 = 2.0;
+/// Words before a place's name that a list may not have as part of it.
+const DIRECTIONS: [&str; 22] = [
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "central",
+    "upper",
+    "lower",
+    "greater",
+    "northeastern",
+    "northwestern",
+    "southeastern",
+    "southwestern",
+    "downtown",
+    "city of",
+    "town of",
+    "port of",
+    "inner",
+    "old",
+];
+/// Countries around the Georgia of the Caucasus; what they weigh speaks for it.
+const CAUCASUS: [Country; 5] = [*b"RU", *b"GE", *b"AM", *b"AZ", *b"TR"];
+
+/// What the words around a name say of where it lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Hint {
+    country: Option<Country>,
+    division: Option<Division>,
+}
+
+/// A name of a place with what it can mean.
+struct Place {
+    /// Number in the list of names.
+    name: usize,
+    key: String,
+    senses: Vec<ListedSense>,
+    hint: Hint,
+}
+
+/// Links the places among `names`; gives the evidence that decided.
+pub(super) fn link(
+    article: &Article,
+    names: &mut [Name],
+    lists: &Lists<'_>,
+    home: Option<Country>,
+) -> Evidence {
+    let mut places: Vec<Place> =
+        (0..names.len()).filter_map(|n| place_of(article, names, n, lists)).collect();
+    let mut evidence = Evidence::of_home(home, HOME_WEIGHT);
+    for place in &places {
+        add_territory(&mut evidence, place);
+    }
+    let mut hints = BTreeMap::<String, Hint>::new();
+    for at in 0..places.len() {
+        let hint = hint_of(article, names, &places, at);
+        if hint != Hint::default() {
+            hints.entry(places[at].key.clone()).or_insert(hint);
+        }
+        places[at].hint = hint;
+    }
+    for place in &mut places {
+        place.hint = if place.hint == Hint::default() {
+            hints.get(&place.key).copied().unwrap_or_default()
+        } else {
+            place.hint
+        };
+    }
+    add_cities(&mut evidence, &places);
+    let top = evidence.top_country();
+    for place in &places {
+        let chosen = choose(place, &evidence);
+        let name = &mut names[place.name];
+        name.target = match chosen {
+            Some(entity) => Target::Listed(entity),
+            None => Target::Unlisted {
+                name: clean(name.span.of(article.text_of(name.field))),
+                country: place.hint.country.or(place.hint.division.map(|d| d.0)).or(top),
+            },
+        };
+    }
+    evidence
+}
+
+/// White space of any width as single spaces.
+pub(super) fn clean(surface: &str) -> String {
+    surface.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn place_of(article: &Article, names: &[Name], n: usize, lists: &Lists<'_>) -> Option<Place> {
+    let name = &names[n];
+    if name.kind != Kind::Place || name.target != Target::Open {
+        return None;
+    }
+    let surface = name.span.of(article.text_of(name.field));
+    let key = fold(surface);
+    let listed = name.listed.or_else(|| without_direction(&key).and_then(|rest| lists.form_of(rest)));
+    let mut senses: Vec<ListedSense> = listed.into_iter().flat_map(|listed| lists.senses(listed)).collect();
+    let upper = !surface.chars().any(char::is_lowercase);
+    senses.retain(|sense| upper || !sense.relation.any(Relation::CAPS));
+    // An institution that the tagger takes for a place stays what the list says it is.
+    if senses.iter().any(|sense| sense.record.class.kind() == Kind::Place) {
+        senses.retain(|sense| sense.record.class.kind() == Kind::Place);
+    } else {
+        senses.retain(|sense| {
+            sense.record.class.kind() == Kind::Organisation && !sense.relation.any(Relation::WEAK)
+        });
+    }
+    if senses.iter().any(|sense| sense.relation.any(Relation::DEMONYM) == name.demonym) {
+        senses.retain(|sense| sense.relation.any(Relation::DEMONYM) == name.demonym);
+    }
+    Some(Place { name: n, key, senses, hint: Hint::default() })
+}
+
+fn without_direction(key: &str) -> Option<&str> {
+    DIRECTIONS.iter().find_map(|word| key.strip_prefix(word)?.strip_prefix(' '))
+}
+
+fn is_territory(class: Class) -> bool {
+    matches!(class, Class::Country | Class::State)
+}
+
+/// Adds a country, a demonym or a division; one whose meaning is open adds nothing.
+fn add_territory(evidence: &mut Evidence, place: &Place) {
+    let certain: Vec<&ListedSense> =
+        place.senses.iter().filter(|sense| !sense.relation.any(Relation::WEAK)).collect();
+    let territories: Vec<&&ListedSense> =
+        certain.iter().filter(|sense| is_territory(sense.record.class)).collect();
+    if let [sense] = territories[..] {
+        let record = &sense.record;
+        evidence.add_country(record.country, 1.0);
+        evidence.add_division((record.country, record.admin), 1.0);
+    }
+}
+
+/// Adds each distinct city once.
+fn add_cities(evidence: &mut Evidence, places: &[Place]) {
+    let mut seen = BTreeSet::new();
+    for place in places {
+        let open = place
+            .senses
+            .iter()
+            .all(|sense| !is_territory(sense.record.class) || sense.relation.any(Relation::WEAK));
+        if open && !place.senses.is_empty() && seen.insert(&place.key) {
+            let mut candidates: Vec<Candidate> =
+                place.senses.iter().map(|sense| candidate(place, sense)).collect();
+            if candidates.iter().any(|c| c.hinted_country || c.hinted_division) {
+                candidates.retain(|c| c.hinted_country || c.hinted_division);
+            }
+            evidence.add_city(&candidates);
+        }
+    }
+}
+
+fn candidate(place: &Place, sense: &ListedSense) -> Candidate {
+    let record = sense.record;
+    let division = place.hint.division.is_some_and(|division| division == (record.country, record.admin));
+    Candidate {
+        record,
+        alias: sense.relation.any(Relation::ALIAS) && record.class == Class::City,
+        hinted_country: place.hint.country.or(place.hint.division.map(|d| d.0)) == Some(record.country),
+        hinted_division: division,
+    }
+}
+
+/// The entity that `place` means.
+fn choose(place: &Place, evidence: &Evidence) -> Option<EntityRef> {
+    if place.key == "georgia" {
+        let caucasus: f32 = CAUCASUS.iter().map(|&country| evidence.country(country)).sum();
+        let american = evidence.country(*b"US") > caucasus || place.hint.country == Some(*b"US");
+        let wanted = if american { *b"US" } else { *b"GE" };
+        return place
+            .senses
+            .iter()
+            .find(|s| s.record.country == wanted && is_territory(s.record.class))
+            .map(|s| s.entity);
+    }
+    // A certain country or region is not in competition with towns of the same name, unless hinted.
+    let hinted = place.hint != Hint::default();
+    let certain = place.senses.iter().filter(|sense| {
+        let class = sense.record.class;
+        !sense.relation.any(Relation::WEAK) && (class == Class::Country || class.kind() == Kind::Organisation)
+    });
+    if let (Some(sense), false) = (certain.into_iter().next(), hinted) {
+        return Some(sense.entity);
+    }
+    let score = |sense: &ListedSense| {
+        let weak = if sense.relation.any(Relation::WEAK) && is_territory(sense.record.class) && !hinted {
+            3.0
+        } else {
+            0.0
+        };
+        evidence.score(&candidate(place, sense)) - weak
+    };
+    let best = place.senses.iter().map(|sense| (score(sense), sense));
+    best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.entity.cmp(&a.1.entity))).map(|(_, sense)| sense.entity)
+}
+
+/// What follows the name: ", Country", ", State", "(State)".
+fn hint_of(article: &Article, names: &[Name], places: &[Place], at: usize) -> Hint {
+    let name = &names[places[at].name];
+    let Some(next) = places.get(at + 1) else { return Hint::default() };
+    let other = &names[next.name];
+    if other.field != name.field || other.demonym || name.demonym || other.span.start < name.span.end {
+        return Hint::default();
+    }
+    let text = article.text_of(name.field);
+    let between = Span::new(name.span.end, other.span.start).of(text);
+    if !matches!(between, ", " | " (" | ",\n" | ", in " | " in ")
+        || between == " in " && !next.senses.iter().any(|s| is_territory(s.record.class))
+    {
+        return Hint::default();
+    }
+    let territories: Vec<&ListedSense> =
+        next.senses.iter().filter(|sense| is_territory(sense.record.class)).collect();
+    let lies_in = |sense: &ListedSense| {
+        places[at].senses.iter().any(|s| {
+            s.record.country == sense.record.country
+                && s.entity != sense.entity
+                && (sense.record.class == Class::Country || s.record.admin == sense.record.admin)
+        })
+    };
+    let Some(sense) = territories
+        .iter()
+        .find(|sense| lies_in(sense))
+        .or_else(|| territories.first().filter(|_| places[at].senses.is_empty()))
+    else {
+        return Hint::default();
+    };
+    let record = &sense.record;
+    match record.class {
+        Class::State if record.admin != [0; 3] => {
+            Hint { country: Some(record.country), division: Some((record.country, record.admin)) }
+        }
+        _ => Hint { country: Some(record.country), division: None },
+    }
+}
