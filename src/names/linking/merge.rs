@@ -6,7 +6,7 @@
 
 use super::{Name, Target};
 use crate::article::{Kind, Span, TextField};
-use crate::names::gazetteer::FormFlags;
+use crate::names::gazetteer::{Class, FormFlags};
 use crate::names::lists::{ListedHit, Lists, evidence_for_tagger};
 use crate::names::tagger::{TaggedSpan, Tagger};
 
@@ -65,7 +65,7 @@ pub(super) fn names_of(
             (_, None) => hit += 1,
         }
     }
-    activate_states(text, field, &hits, names, first);
+    activate_states(text, field, &hits, lists, names, first);
 }
 
 /// Whether two spans are one but for a full stop at the end.
@@ -191,7 +191,14 @@ fn in_capitals(text: &str, span: Span) -> bool {
 }
 
 /// Makes names of the states' abbreviations that follow a place and a comma ("Miami, Fla.").
-fn activate_states(text: &str, field: TextField, hits: &[ListedHit], names: &mut Vec<Name>, first: usize) {
+fn activate_states(
+    text: &str,
+    field: TextField,
+    hits: &[ListedHit],
+    lists: &Lists<'_>,
+    names: &mut Vec<Name>,
+    first: usize,
+) {
     let mut found = Vec::new();
     for hit in hits {
         let flags = hit.listed.flags;
@@ -204,7 +211,9 @@ fn activate_states(text: &str, field: TextField, hits: &[ListedHit], names: &mut
             .get(at)
             .is_some_and(|name| name.span.end == head.len() && name.kind == Kind::Place);
         let free = names[first..].iter().skip(at).take(3).all(|name| !name.span.overlaps(hit.span));
-        if follows && free {
+        let territory =
+            || lists.senses(hit.listed).any(|s| matches!(s.record.class, Class::Country | Class::State));
+        if follows && free && territory() {
             found.push(Name { kind: Kind::Place, demonym: false, ..listed(field, hit) });
         }
     }

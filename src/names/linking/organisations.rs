@@ -43,16 +43,13 @@ const LEGAL_FORMS: [&str; 26] = [
 pub(super) fn link(article: &Article, names: &mut [Name], lists: &Lists<'_>) {
     let mut by_key = BTreeMap::<String, Target>::new();
     let mut by_acronym = BTreeMap::<String, Target>::new();
-    for n in 0..names.len() {
-        if names[n].target != Target::Open {
-            continue;
-        }
-        let surface = clean(names[n].span.of(article.text_of(names[n].field)));
+    for name in names.iter_mut().filter(|name| name.target == Target::Open) {
+        let surface = clean(name.span.of(article.text_of(name.field)));
         let key = key_of(&surface);
         let target = by_key
             .get(&key)
             .cloned()
-            .or_else(|| listed_organisation(lists, names[n].listed, &key, &surface))
+            .or_else(|| listed_organisation(lists, name.listed, &key, &surface))
             .or_else(|| by_acronym.get(&key).filter(|_| is_acronym(&surface)).cloned())
             .or_else(|| longer(&by_key, &key))
             .unwrap_or_else(|| Target::Unlisted {
@@ -63,7 +60,7 @@ pub(super) fn link(article: &Article, names: &mut [Name], lists: &Lists<'_>) {
             by_acronym.entry(acronym).or_insert_with(|| target.clone());
         }
         by_key.entry(key).or_insert_with(|| target.clone());
-        names[n].target = target;
+        name.target = target;
     }
 }
 
