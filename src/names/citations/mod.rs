@@ -17,6 +17,8 @@ mod tests;
 mod tokens;
 mod voice;
 
+use std::collections::BTreeMap;
+
 use crate::article::{Article, Citation, Evidence, Force, Kind, Mention, Quote, Source, Span, TextField};
 use crate::names::outlets::{OutletEntry, Outlets};
 use crate::names::sentences::{sentence_at, sentences};
@@ -30,6 +32,9 @@ use tokens::{Cursors, Marks, Token, tokenise};
 
 /// Bytes of a line that can be a credit ("Originally published by …").
 const MAX_CREDIT_BYTES: usize = 400;
+
+/// Characters of a name before a colon at the head of a paragraph.
+const MAX_TURN_CHARS: usize = 48;
 
 /// Finds the cited sources and the quotes of `article` and writes them into it, replacing what
 /// was there.
@@ -78,11 +83,20 @@ fn read_field(article: &Article, field: TextField, rules: &Rules, outlets: &Outl
     let mentions = mentions_of(article, field);
     let known_outlets: Vec<Option<&OutletEntry>> =
         mentions.iter().map(|mention| outlet_of(mention, outlets)).collect();
+    let short_names = short_names(&known_outlets);
     let cues = rules.cues(text, language);
     let quotes = quoted::quotations(text);
     let sentences: Vec<Span> = sentences(text).collect();
     let marks = Marks { mentions: &mentions, cues: &cues, quotes: &quotes, sentences: &sentences };
-    let setting = Setting { text, marks, rules, outlets, language, known_outlets: &known_outlets };
+    let setting = Setting {
+        text,
+        marks,
+        rules,
+        outlets,
+        language,
+        known_outlets: &known_outlets,
+        short_names: &short_names,
+    };
     let mut reader =
         Reader { article, field, setting, tokens: Vec::new(), memory: Memory::default(), before: None };
     let mut cursors = Cursors::default();
@@ -127,6 +141,17 @@ fn outlet_of<'a>(mention: &Mention, outlets: &'a Outlets) -> Option<&'a OutletEn
     })
 }
 
+/// The last words of the known outlets' names, each with the first outlet that has it.
+fn short_names<'a>(known: &[Option<&'a OutletEntry>]) -> BTreeMap<&'a str, &'a OutletEntry> {
+    let mut short = BTreeMap::new();
+    for outlet in known.iter().copied().flatten() {
+        if let Some((_, last)) = outlet.name.rsplit_once(' ') {
+            short.entry(last).or_insert(outlet);
+        }
+    }
+    short
+}
+
 /// Reads one field, paragraph by paragraph.
 struct Reader<'a> {
     article: &'a Article,
@@ -156,7 +181,8 @@ impl Reader<'_> {
         let cues = within(marks.cues, from.cue, paragraph.end, |cue| cue.span.start);
         let quotes = within(marks.quotes, from.quote, paragraph.end, |quote| quote.outer.start);
         self.lists_and_credits(paragraph, cues, found);
-        let attributed = if cues.is_empty() { Vec::new() } else { self.attributed(paragraph, from, found) };
+        let silent = cues.is_empty() && quotes.is_empty() && !begins_with_turn(paragraph.of(text));
+        let attributed = if silent { Vec::new() } else { self.attributed(paragraph, from, found) };
         let speakers = speakers::speakers(text, paragraph, quotes, &attributed, self.before.as_ref());
         for (quote, speaker) in quotes.iter().zip(&speakers) {
             found.quotes.push(Quote {
@@ -221,7 +247,7 @@ impl Reader<'_> {
             let source = source::of_voice(&scene, &attribution.voice, &self.memory);
             if let Some(source) = &source {
                 self.memory.keep(source, attribution.voice.span.end);
-                let cue = Some(cue_text(self.setting.text, &attribution.cue));
+                let cue = Some(cue_text(self.setting.text, &attribution.cue)).filter(|cue| !cue.is_empty());
                 let span = attribution.voice.span;
                 let mut citation =
                     self.citation(source.clone(), span, Evidence::Attribution, cue, attribution.cue.force);
@@ -260,6 +286,12 @@ impl Reader<'_> {
     fn section(&self, span: Span) -> Option<usize> {
         (self.field == TextField::Body).then(|| self.article.section_at(span.start)).flatten()
     }
+}
+
+/// Whether a colon stands where a speaker's name would end ("LEE: We go.").
+fn begins_with_turn(paragraph: &str) -> bool {
+    let turn = paragraph.char_indices().take(MAX_TURN_CHARS).find(|(_, c)| *c == ':');
+    turn.is_some_and(|(at, _)| paragraph[at + 1..].starts_with(' '))
 }
 
 fn cue_text(text: &str, cue: &Cue) -> String {

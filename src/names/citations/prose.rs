@@ -2,15 +2,19 @@
 //!
 //! Finds the pairs of voice and cue; who the voice is in the world is decided by `source`.
 
-use crate::article::{Kind as NameKind, Span};
+use crate::article::{Force, Kind as NameKind, Span};
 
 use super::rules::{Cue, class, uses};
 use super::scene::Scene;
 use super::tokens::Kind;
-use super::voice::{Voice, Who};
+use super::voice::{Voice, Who, is_be};
 
 /// Names joined to one cue; longer enumerations are no attributions.
 const MAX_JOINED: usize = 6;
+/// Words of a quotation that show a speaker; a single one may be a title or a name.
+const MIN_QUOTED_WORDS: usize = 2;
+/// Tokens at the head of a sentence among which its subject is looked for.
+const MAX_SUBJECT: usize = 20;
 /// Tokens between an attribution and the edge of the sentence that it opens or ends.
 const MAX_EDGE: usize = 12;
 
@@ -30,6 +34,8 @@ pub(super) struct Attribution {
 /// The attributions of one paragraph, by the place of their cues.
 pub(super) fn attributions(scene: &Scene<'_>) -> Vec<Attribution> {
     let mut found: Vec<Attribution> = Vec::new();
+    found.extend(leading_colon(scene));
+    found.extend(signature(scene));
     for at in 0..scene.tokens.len() {
         let Some(cue) = scene.cue(at) else { continue };
         let known = found.len();
@@ -46,11 +52,75 @@ pub(super) fn attributions(scene: &Scene<'_>) -> Vec<Attribution> {
             push(scene, at, cue, voices, true, &mut found);
         }
         if cue.uses & uses::NOUN != 0 && found.len() == known {
-            let voices = outlet_before(scene, at).into_iter().collect();
+            let voices = outlets_before(scene, at);
             push(scene, at, cue, voices, false, &mut found);
         }
     }
+    quoting_subjects(scene, &mut found);
     found
+}
+
+/// The outlet of a writer quoted at length: a paragraph that begins `Ann Lee, Le Monde: "…"`.
+fn signature(scene: &Scene<'_>) -> Option<Attribution> {
+    let at = (2..5).find(|&at| scene.outlet(at).is_some() && scene.kind(at + 1) == Some(Kind::Colon))?;
+    let before = if scene.is(at - 1, class::DET) { at - 2 } else { at - 1 };
+    let (index, _) = scene.name(at).filter(|_| scene.kind(before) == Some(Kind::Comma))?;
+    let span = scene.tokens[at].span;
+    let voice = Voice { who: Who::Name(index), span, first: at, last: at };
+    let cue = Cue { span: scene.tokens[at + 1].span, uses: uses::STRONG, force: Some(Force::Said) };
+    Some(Attribution { voice, cue, sentence: sentence_of(scene, at), carrier: true, covers: None })
+}
+
+/// Adds the subjects of sentences that hold a quotation and no other attribution: whoever a
+/// sentence is about says the words in it ("Lee mocked the plan as “a dream of the few”").
+fn quoting_subjects(scene: &Scene<'_>, found: &mut Vec<Attribution>) {
+    let known = found.len();
+    let mut next = 0;
+    let mut last_start = None;
+    for (at, token) in scene.tokens.iter().enumerate() {
+        let Kind::Quote(quote) = token.kind else { continue };
+        let (start, _) = scene.sentence(at);
+        let words =
+            scene.setting.marks.quotes.get(quote).map_or("", |quote| quote.inner.of(scene.setting.text));
+        if last_start == Some(start)
+            || words.split_whitespace().take(MIN_QUOTED_WORDS).count() < MIN_QUOTED_WORDS
+        {
+            continue;
+        }
+        let sentence = sentence_of(scene, at);
+        while next < known && found[next].sentence.end <= sentence.start {
+            next += 1;
+        }
+        if next < known && found[next].sentence.start < sentence.end {
+            continue;
+        }
+        if let Some(voice) = subject(scene, start, at) {
+            last_start = Some(start);
+            let cue =
+                Cue { span: Span::new(token.span.start, token.span.start), uses: uses::PLAIN, force: None };
+            found.push(Attribution { voice, cue, sentence, carrier: false, covers: Some(token.span) });
+        }
+    }
+    found[..].sort_by_key(|known| known.cue.span);
+}
+
+/// A name and a colon that begin the paragraph: a headline ("Lee: no deal"), a transcript's turn.
+fn leading_colon(scene: &Scene<'_>) -> Option<Attribution> {
+    let name = (0..3).find(|&at| scene.name(at).is_some())?;
+    let titled = (0..name).all(|at| scene.kind(at) == Some(Kind::Word) && scene.is_capital(at));
+    let (index, mention) = scene.name(name)?;
+    let speaks = mention.entity.kind == NameKind::Person || scene.outlet(name).is_some();
+    let signed = (name + 2..name + 4).find(|&at| scene.outlet(at).is_some());
+    let colon = signed.filter(|_| scene.kind(name + 1) == Some(Kind::Comma)).map_or(name + 1, |at| at + 1);
+    if !(titled && speaks && scene.kind(colon) == Some(Kind::Colon)) || scene.tokens.len() < colon + 3 {
+        return None;
+    }
+    let span = scene.tokens[name].span;
+    let voice = Voice { who: Who::Name(index), span, first: name, last: name };
+    let (_, last) = scene.sentence(colon + 1);
+    let covers = Some(Span::new(scene.tokens[colon + 1].span.start, scene.tokens[last].span.end));
+    let cue = Cue { span: scene.tokens[colon].span, uses: uses::STRONG, force: Some(Force::Said) };
+    Some(Attribution { voice, cue, sentence: sentence_of(scene, colon), carrier: false, covers })
 }
 
 fn push(
@@ -61,6 +131,7 @@ fn push(
     carrier: bool,
     found: &mut Vec<Attribution>,
 ) {
+    let employers: Vec<Voice> = voices.iter().filter_map(|voice| employer(scene, voice)).collect();
     for voice in voices {
         let repeated = found.iter().rev().take(MAX_JOINED).any(|known| known.voice.span.overlaps(voice.span));
         // "TASS, citing TASS": one name can be attributed to twice only by different uses.
@@ -71,16 +142,31 @@ fn push(
         let covers = covers(scene, at, voice);
         found.push(Attribution { voice, cue: *cue, sentence, carrier, covers });
     }
+    for voice in employers {
+        found.push(Attribution {
+            voice,
+            cue: *cue,
+            sentence: sentence_of(scene, at),
+            carrier: true,
+            covers: None,
+        });
+    }
+}
+
+/// The outlet whose the speaking person is: "the BBC's Ann Lee".
+fn employer(scene: &Scene<'_>, voice: &Voice) -> Option<Voice> {
+    let at = voice.first.checked_sub(2)?;
+    let owned = scene.is_person(voice.first) && scene.kind(at + 1) == Some(Kind::Possessive);
+    let (index, _) = scene.name(at).filter(|_| owned && scene.outlet(at).is_some())?;
+    Some(Voice { who: Who::Name(index), span: scene.tokens[at].span, first: at, last: at })
 }
 
 /// The voices of a verb: before it, or after it where the order is inverted.
 fn verb_voices(scene: &Scene<'_>, at: usize, cue: &Cue, found: &[Attribution]) -> Vec<Voice> {
     let word = scene.word(at);
     let before = at.checked_sub(1).and_then(|before| scene.kind(before));
-    if word.ends_with("ing") {
-        let continues = cue.uses & uses::STRONG != 0
-            && (before == Some(Kind::Comma) || at > 0 && scene.word(at - 1).eq_ignore_ascii_case("as"));
-        return if continues { same_voice(scene, at, found).into_iter().collect() } else { Vec::new() };
+    if word.ends_with("ing") && !progressive(scene, at) {
+        return participle_voice(scene, at, cue, found).into_iter().collect();
     }
     let quoted_before = match before {
         Some(Kind::Quote(_)) => true,
@@ -98,6 +184,32 @@ fn verb_voices(scene: &Scene<'_>, at: usize, cue: &Cue, found: &[Attribution]) -
     }
     voices.retain(|voice| fits(scene, voice, cue));
     voices
+}
+
+/// Whether a form of "be" makes a finite verb of the participle at `at`: "is urging".
+fn progressive(scene: &Scene<'_>, at: usize) -> bool {
+    let low = at.saturating_sub(3);
+    let between = (low..at).rev().take_while(|&index| scene.is(index, class::ADVERB | class::AUXILIARY));
+    between.filter(|&index| scene.is(index, class::AUXILIARY)).count() > 0
+}
+
+/// The voice of "saying", "urging": the one before it, or the one that its sentence is about.
+fn participle_voice(scene: &Scene<'_>, at: usize, cue: &Cue, found: &[Attribution]) -> Option<Voice> {
+    let before = at.checked_sub(1)?;
+    if cue.uses & (uses::STRONG | uses::PLAIN) == 0 {
+        return None;
+    }
+    let strong = cue.uses & uses::STRONG != 0;
+    let continues = scene.kind(before) == Some(Kind::Comma)
+        || scene.word(before).eq_ignore_ascii_case("as")
+        || (strong && (scene.is(before, class::TEXT | class::PREP) || scene.is_and(before)));
+    if continues {
+        return same_voice(scene, at, found);
+    }
+    let (index, mention) = scene.name(before).filter(|_| strong)?;
+    let span = scene.tokens[before].span;
+    let person = mention.entity.kind == NameKind::Person;
+    person.then_some(Voice { who: Who::Name(index), span, first: before, last: before })
 }
 
 /// Whether a voice of that kind goes with the cue.
@@ -157,11 +269,22 @@ fn same_voice(scene: &Scene<'_>, at: usize, found: &[Attribution]) -> Option<Voi
     {
         return Some(last.voice);
     }
-    for first in start..at.min(start + 8) {
+    subject(scene, start, at)
+}
+
+/// The name or pronoun that the sentence from token `start` is about, before token `at`.
+fn subject(scene: &Scene<'_>, start: usize, at: usize) -> Option<Voice> {
+    for first in start..at.min(start + MAX_SUBJECT) {
         if let Some((index, mention)) = scene.name(first) {
             let held = first > start && scene.is(first - 1, class::PREP);
             let owner = scene.kind(first + 1) == Some(Kind::Possessive);
             if held || owner || mention.demonym || mention.entity.kind == NameKind::Place {
+                continue;
+            }
+            let passive = (first + 1..first + 4).any(|next| is_be(scene.word(next)));
+            let titled = mention.entity.kind == NameKind::Organisation
+                && (first + 1..first + 4).any(|next| scene.is_person(next));
+            if titled || passive {
                 continue;
             }
             let span = scene.tokens[first].span;
@@ -169,9 +292,6 @@ fn same_voice(scene: &Scene<'_>, at: usize, found: &[Attribution]) -> Option<Voi
         }
         if first == start && scene.is(first, class::HE) {
             return Some(Voice { who: Who::Pronoun, span: scene.tokens[first].span, first, last: first });
-        }
-        if scene.cue(first).is_some() || matches!(scene.kind(first), Some(Kind::Quote(_))) {
-            return None;
         }
     }
     None
@@ -237,15 +357,22 @@ pub(super) fn after_media_noun(scene: &Scene<'_>, voice: &Voice) -> bool {
     !person && voice.first > 0 && scene.is(voice.first - 1, class::MEDIA)
 }
 
-/// An outlet right before the noun at `at` ("a Reuters poll", "the BBC's report").
-fn outlet_before(scene: &Scene<'_>, at: usize) -> Option<Voice> {
-    let mut name = at.checked_sub(1)?;
-    if scene.kind(name) == Some(Kind::Possessive) {
-        name = name.checked_sub(1)?;
+/// The outlets right before the noun at `at`: "a Reuters poll", "an NBC/Politico tracking poll".
+fn outlets_before(scene: &Scene<'_>, at: usize) -> Vec<Voice> {
+    let mut voices = Vec::new();
+    for name in (at.saturating_sub(MAX_JOINED)..at).rev() {
+        match scene.kind(name) {
+            Some(Kind::Name(index)) if scene.outlet(name).is_some() => {
+                let span = scene.tokens[name].span;
+                voices.push(Voice { who: Who::Name(index), span, first: name, last: name });
+            }
+            Some(Kind::Name(_) | Kind::Possessive) => {}
+            Some(Kind::Other) if scene.word(name) == "/" => {}
+            Some(Kind::Word) if voices.is_empty() && !scene.is_capital(name) && scene.classes(name) == 0 => {}
+            _ => break,
+        }
     }
-    scene.outlet(name)?;
-    let (index, _) = scene.name(name)?;
-    Some(Voice { who: Who::Name(index), span: scene.tokens[name].span, first: name, last: name })
+    voices
 }
 
 fn sentence_of(scene: &Scene<'_>, at: usize) -> Span {

@@ -2,10 +2,12 @@
 //!
 //! Look-ups alone: which classes a word has, which outlet a name is. Nothing is decided here.
 
+use std::collections::BTreeMap;
+
 use crate::article::{Kind as NameKind, Mention, Span};
 use crate::names::outlets::{OutletEntry, Outlets};
 
-use super::rules::{Cue, Rules, uses};
+use super::rules::{Cue, Rules, class, uses};
 use super::tokens::{Kind, Marks, Token};
 
 /// Words tried together as an outlet's name.
@@ -21,6 +23,8 @@ pub(super) struct Setting<'a> {
     pub language: Option<&'a str>,
     /// The outlet behind each mention of the field, by its index.
     pub known_outlets: &'a [Option<&'a OutletEntry>],
+    /// Outlets of the article by the last word of their names: "the Post" after "The Washington Post".
+    pub short_names: &'a BTreeMap<&'a str, &'a OutletEntry>,
 }
 
 /// One paragraph, tokenised.
@@ -137,6 +141,16 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// The capitalised words from token `at` on, an outlet's name where a noun such as "broadcaster"
+    /// stands before them; with the token after them.
+    pub fn introduced_words(&self, at: usize) -> Option<(Span, usize)> {
+        let is_name = |&index: &usize| {
+            self.kind(index) == Some(Kind::Word) && self.is_capital(index) && !self.is(index, class::TIME)
+        };
+        let end = (at..at + MAX_OUTLET_WORDS).take_while(is_name).last()? + 1;
+        Some((Span::new(self.tokens[at].span.start, self.tokens[end - 1].span.end), end))
+    }
+
     fn is_name_word(&self, at: usize, first: usize) -> bool {
         match self.kind(at) {
             Some(Kind::Word | Kind::Cue(_)) => {
@@ -156,6 +170,7 @@ impl<'a> Scene<'a> {
         if single && !acronym && !article {
             return None;
         }
-        self.setting.outlets.by_name(surface)
+        let short = || self.setting.short_names.get(surface).copied().filter(|_| article && single);
+        short().or_else(|| self.setting.outlets.by_name(surface))
     }
 }

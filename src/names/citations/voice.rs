@@ -46,7 +46,7 @@ pub(super) struct Voice {
 }
 
 /// Forms of "be", with which a past participle is passive.
-fn is_be(word: &str) -> bool {
+pub(super) fn is_be(word: &str) -> bool {
     matches!(word, "is" | "are" | "was" | "were" | "be" | "been" | "being")
 }
 
@@ -68,7 +68,7 @@ impl Scene<'_> {
         let mut timed = false;
         let mut at = cue;
         let cue_text = self.word(cue);
-        let passive = !cue_text.ends_with("ing") && !cue_text.contains(' ');
+        let passive = !cue_text.ends_with("ing");
         for _ in 0..12 {
             let before = at.checked_sub(1)?;
             match self.kind(before)? {
@@ -151,7 +151,15 @@ impl Scene<'_> {
             let held = first > 0 && self.is(first - 1, class::PREP);
             return (!held).then_some(Voice { who: Who::Outlet, span, first, last: at });
         }
-        self.phrase_to(at)
+        self.introduced_to(at).or_else(|| self.phrase_to(at))
+    }
+
+    /// An unlisted outlet whose name ends at token `at`, behind a noun such as "broadcaster".
+    fn introduced_to(&self, at: usize) -> Option<Voice> {
+        let low = at.saturating_sub(4);
+        let noun = (low..at).rev().find(|&index| !self.is_capital(index))?;
+        let (span, end) = self.introduced_words(noun + 1).filter(|_| self.is(noun, class::MEDIA))?;
+        (end == at + 1).then_some(Voice { who: Who::Outlet, span, first: noun + 1, last: at })
     }
 
     /// Names before token `first` joined by commas and "and": "Interfax and TASS".
@@ -377,7 +385,10 @@ impl Scene<'_> {
                     let bits = self.classes(at);
                     if bits & class::HEAD != 0 {
                         head = Some(at);
-                        if let Some((span, end, _)) = self.outlet_words_from(at + 1) {
+                        let listed = self.outlet_words_from(at + 1).map(|(span, end, _)| (span, end));
+                        let introduced =
+                            || self.introduced_words(at + 1).filter(|_| bits & class::MEDIA != 0);
+                        if let Some((span, end)) = listed.or_else(introduced) {
                             return Some(Voice { who: Who::Outlet, span, first: at + 1, last: end - 1 });
                         }
                     }
