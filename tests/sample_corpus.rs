@@ -75,28 +75,29 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-corpus")
 }
 
-/// Every document of the corpus by its location below the root.
+/// Every document of the corpus by its location below the root; the only record of a file goes by
+/// the path alone.
 fn documents() -> BTreeMap<String, Document> {
     let root = root();
-    let mut documents = BTreeMap::new();
+    let mut documents = Vec::new();
     for found in walk(&root, &WalkOptions::default()) {
         let Found::File(file) = found else { continue };
         let shown = path_text(file.path.strip_prefix(&root).expect("below the root"));
         read_file(&file.path, &shown, &ReadOptions::default(), &mut |result| {
-            let document = result.unwrap_or_else(|error| panic!("{error}"));
-            documents.insert(location_of(&document), document);
+            documents.push(result.unwrap_or_else(|error| panic!("{error}")));
             ControlFlow::Continue(())
         })
         .unwrap_or_else(|error| panic!("{shown}: {error}"));
     }
-    documents
-}
-
-/// The location as expectations write it: a file's only record goes by the path alone.
-fn location_of(document: &Document) -> String {
-    let location = &document.location;
-    let alone = location.path.ends_with(".json") && !location.path.ends_with("selection.json");
-    if alone { location.path.clone() } else { location.to_string() }
+    let mut records: BTreeMap<String, usize> = BTreeMap::new();
+    for document in &documents {
+        *records.entry(document.location.path.clone()).or_default() += 1;
+    }
+    let located = |document: Document| match records[&document.location.path] {
+        1 => (document.location.path.clone(), document),
+        _ => (document.location.to_string(), document),
+    };
+    documents.into_iter().map(located).collect()
 }
 
 fn articles() -> BTreeMap<String, Article> {
