@@ -32,6 +32,10 @@ formats! {
     JsonLines "jsonl" "A JSON object on every line.",
     Csv "csv" "Comma-separated values (or semicolons, tabs, bars) under a header.",
     Tsv "tsv" "Tab-separated values under a header.",
+    Feed "feed" "RSS or Atom.",
+    Nitf "nitf" "NITF, the news industry's text format.",
+    NewsMl "newsml" "NewsML-G2.",
+    Xml "xml" "XML records whose elements the field map knows.",
 }
 
 impl Format {
@@ -50,6 +54,9 @@ impl Format {
             "jsonl" | "ndjson" | "jl" | "jsonlines" => Self::JsonLines,
             "csv" => Self::Csv,
             "tsv" | "tab" => Self::Tsv,
+            "rss" | "atom" | "rdf" => Self::Feed,
+            "nitf" => Self::Nitf,
+            "xml" => Self::Xml,
             _ => return None,
         })
     }
@@ -79,6 +86,7 @@ pub fn detect(name: &str, head: &[u8]) -> Result<Format, SkipReason> {
     let text = text.trim_start();
     match Format::of_extension(&extension) {
         Some(Format::Json) if is_json_lines(head) => Ok(Format::JsonLines),
+        Some(Format::Xml) => Ok(xml_format(text).unwrap_or(Format::Xml)),
         Some(format) => Ok(format),
         None => by_look(text, head, &extension),
     }
@@ -89,6 +97,9 @@ fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReaso
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return Ok(Format::Html);
     }
+    if lower.starts_with("<?xml") {
+        return Ok(xml_format(text).unwrap_or(Format::Xml));
+    }
     let unnamed = extension.is_empty() || extension.bytes().all(|byte| byte.is_ascii_digit());
     if unnamed && (text.starts_with("{\"") || text.starts_with("[{")) {
         return Ok(if is_json_lines(head) { Format::JsonLines } else { Format::Json });
@@ -97,6 +108,36 @@ fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReaso
         return Ok(Format::Text);
     }
     Err(SkipReason::UnknownFormat { extension: extension.to_owned() })
+}
+
+/// The format of XML, by the name of its outermost element.
+fn xml_format(text: &str) -> Option<Format> {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else if rest.starts_with("<!") {
+            // A document type may hold declarations in brackets.
+            match (rest.find('['), rest.find('>')) {
+                (Some(bracket), Some(end)) if bracket < end => "]>",
+                _ => ">",
+            }
+        } else {
+            break;
+        };
+        rest = rest.split_once(end)?.1.trim_start();
+    }
+    let name: String =
+        rest.strip_prefix('<')?.chars().take_while(|c| !c.is_whitespace() && !"/>".contains(*c)).collect();
+    Some(match name.rsplit(':').next().unwrap_or(&name) {
+        "rss" | "feed" | "RDF" | "entry" => Format::Feed,
+        "nitf" => Format::Nitf,
+        "newsItem" | "newsMessage" | "packageItem" => Format::NewsMl,
+        "html" => Format::Html,
+        _ => return None,
+    })
 }
 
 /// Whether the first line is a JSON object of its own and another one follows.

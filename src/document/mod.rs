@@ -16,6 +16,7 @@ mod sink;
 pub mod skip;
 mod transcode;
 pub mod walk;
+mod xml;
 
 pub use fieldmap::FieldMap;
 pub use format::Format;

@@ -1,12 +1,17 @@
 //! The parsers, a file per format: from a stream to documents. None of them opens a file by its own
 //! choice or judges what is story and what is furniture.
 
+mod blocks;
 mod csv;
+mod feed;
 mod html;
 mod json;
 mod jsonl;
 mod markdown;
+mod newsml;
+mod nitf;
 mod text;
+mod xmlrecords;
 
 use std::io::{self, BufRead, Read};
 use std::path::Path;
@@ -49,6 +54,10 @@ pub(super) fn parse(
         Format::Json => json::parse(input.reader, head, context, sink),
         Format::JsonLines => jsonl::parse(input.reader, head, context, sink),
         Format::Csv => csv::parse(input.reader, head, None, context, sink),
+        Format::Feed => feed::parse(&whole(input, context)?, context, sink),
+        Format::Nitf => nitf::parse(&whole(input, context)?, context, sink),
+        Format::NewsMl => newsml::parse(&whole(input, context)?, context, sink),
+        Format::Xml => xmlrecords::parse(&whole(input, context)?, context, sink),
         Format::Tsv => csv::parse(input.reader, head, Some(b'\t'), context, sink),
     }
 }
@@ -63,6 +72,11 @@ fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> 
         return Err(SkipReason::TooLarge { bytes, limit }.into());
     }
     Ok(bytes)
+}
+
+/// The error for a file that is no valid `format`.
+fn malformed(format: &'static str) -> impl Fn(String) -> ReadError {
+    move |reason| ReadError::Malformed { format, reason }
 }
 
 /// How reading one bounded piece of a stream ended.
