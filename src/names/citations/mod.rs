@@ -33,6 +33,8 @@ use tokens::{Cursors, Marks, Token, tokenise};
 /// Bytes of a line that can be a credit ("Originally published by …").
 const MAX_CREDIT_BYTES: usize = 400;
 
+/// Shortest surname looked for by itself; "Jr" and "V" are none.
+const MIN_SURNAME_BYTES: usize = 4;
 /// Characters of a name before a colon at the head of a paragraph.
 const MAX_TURN_CHARS: usize = 48;
 
@@ -84,6 +86,7 @@ fn read_field(article: &Article, field: TextField, rules: &Rules, outlets: &Outl
     let known_outlets: Vec<Option<&OutletEntry>> =
         mentions.iter().map(|mention| outlet_of(mention, outlets)).collect();
     let short_names = short_names(&known_outlets);
+    let surnames = surnames(&mentions, text);
     let cues = rules.cues(text, language);
     let quotes = quoted::quotations(text);
     let sentences: Vec<Span> = sentences(text).collect();
@@ -96,6 +99,7 @@ fn read_field(article: &Article, field: TextField, rules: &Rules, outlets: &Outl
         language,
         known_outlets: &known_outlets,
         short_names: &short_names,
+        surnames: &surnames,
     };
     let mut reader =
         Reader { article, field, setting, tokens: Vec::new(), memory: Memory::default(), before: None };
@@ -150,6 +154,21 @@ fn short_names<'a>(known: &[Option<&'a OutletEntry>]) -> BTreeMap<&'a str, &'a O
         }
     }
     short
+}
+
+/// The last words of persons' full names, each with the first mention that has it.
+fn surnames<'a>(mentions: &[&Mention], text: &'a str) -> BTreeMap<&'a str, usize> {
+    let mut surnames = BTreeMap::new();
+    for (index, mention) in
+        mentions.iter().enumerate().filter(|(_, mention)| mention.entity.kind == Kind::Person)
+    {
+        if let Some((_, last)) = mention.span.of(text).rsplit_once(' ')
+            && last.len() >= MIN_SURNAME_BYTES
+        {
+            surnames.entry(last).or_insert(index);
+        }
+    }
+    surnames
 }
 
 /// Reads one field, paragraph by paragraph.

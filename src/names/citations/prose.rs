@@ -202,6 +202,7 @@ fn participle_voice(scene: &Scene<'_>, at: usize, cue: &Cue, found: &[Attributio
     let strong = cue.uses & uses::STRONG != 0;
     let continues = scene.kind(before) == Some(Kind::Comma)
         || scene.word(before).eq_ignore_ascii_case("as")
+        || scene.word(before).eq_ignore_ascii_case("by")
         || (strong && (scene.is(before, class::TEXT | class::PREP) || scene.is_and(before)));
     if continues {
         return same_voice(scene, at, found);
@@ -281,7 +282,8 @@ fn subject(scene: &Scene<'_>, start: usize, at: usize) -> Option<Voice> {
             if held || owner || mention.demonym || mention.entity.kind == NameKind::Place {
                 continue;
             }
-            let passive = (first + 1..first + 4).any(|next| is_be(scene.word(next)));
+            let passive = (first + 1..first + 4)
+                .any(|next| is_be(scene.word(next)) && !scene.word(next + 1).ends_with("ing"));
             let titled = mention.entity.kind == NameKind::Organisation
                 && (first + 1..first + 4).any(|next| scene.is_person(next));
             if titled || passive {

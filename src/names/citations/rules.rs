@@ -137,19 +137,26 @@ impl Rules {
 
     /// The cues of `text` in order, as whole words, read in `language` (all languages if unknown).
     pub fn cues(&self, text: &str, language: Option<&str>) -> Vec<Cue> {
-        let bytes = text.as_bytes();
         let mut found = Vec::new();
         for hit in self.automaton.find_iter(text) {
-            let (start, end) = (hit.start(), hit.end());
-            let glued = (start > 0 && joins_before(text, start))
-                || bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric())
-                || (bytes.get(end).is_some_and(|byte| !byte.is_ascii())
-                    && text[end..].chars().next().is_some_and(char::is_alphanumeric));
-            if glued {
+            let (start, mut end, mut pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
+            if start > 0 && joins_before(text, start) {
+                continue;
+            }
+            // "said on" also begins "said one": the shorter cue within it still stands.
+            while text[end..].chars().next().is_some_and(char::is_alphanumeric) {
+                let shorter = text[start..end].rfind(' ').map(|space| start + space);
+                let within = shorter.and_then(|limit| self.automaton.find(&text[start..limit]));
+                match within.filter(|hit| hit.start() == 0) {
+                    Some(hit) => (end, pattern) = (start + hit.end(), hit.pattern().as_usize()),
+                    None => break,
+                }
+            }
+            if text[end..].chars().next().is_some_and(char::is_alphanumeric) {
                 continue;
             }
             let mut cue = Cue { span: Span::new(start, end), uses: 0, force: None };
-            for meaning in &self.meanings[hit.pattern().as_usize()] {
+            for meaning in &self.meanings[pattern] {
                 if speaks(language, meaning.language) {
                     cue.uses |= meaning.uses;
                     cue.force = cue.force.or(meaning.force);
@@ -292,7 +299,7 @@ mod tests {
     #[test]
     fn cues_are_whole_words_in_the_languages_spoken() {
         let rules = Rules::builtin().expect("the tables compile");
-        let text = "Percent. He Said it; misaid. According to her, « sagte » dit.";
+        let text = "Percent. He Said one; misaid. According to her, « sagte » dit.";
         let of = |language| -> Vec<&str> {
             rules.cues(text, language).iter().map(|cue| cue.span.of(text)).collect()
         };

@@ -25,6 +25,8 @@ pub(super) struct Setting<'a> {
     pub known_outlets: &'a [Option<&'a OutletEntry>],
     /// Outlets of the article by the last word of their names: "the Post" after "The Washington Post".
     pub short_names: &'a BTreeMap<&'a str, &'a OutletEntry>,
+    /// Index of the first mention of each person, by the last word of the name.
+    pub surnames: &'a BTreeMap<&'a str, usize>,
 }
 
 /// One paragraph, tokenised.
@@ -110,6 +112,16 @@ impl<'a> Scene<'a> {
         let start = next.checked_sub(1).map_or(0, |index| self.breaks[index] + 1);
         let end = self.breaks.get(next).copied().unwrap_or(self.tokens.len());
         (start.min(at), end.saturating_sub(1).max(at))
+    }
+
+    /// The person of the article whose surname alone token `at` is: no mention, or one of a place.
+    pub fn surname(&self, at: usize) -> Option<usize> {
+        match self.kind(at)? {
+            Kind::Word => {}
+            Kind::Name(_) if self.name(at).is_some_and(|(_, name)| name.entity.kind == NameKind::Place) => {}
+            _ => return None,
+        }
+        self.setting.surnames.get(self.word(at)).copied()
     }
 
     /// An outlet named by the capitalised words from token `at` on, with the token after them.

@@ -142,6 +142,12 @@ fn carriers_of_what_others_say() {
 }
 
 #[test]
+fn surnames_that_are_no_mentions() {
+    let found = article("Ann Post left. “Late,” Post said. Post, who is 40, denied it.", &["p:Ann Post"]);
+    assert_eq!(sources(&found), ["Ann Post", "Ann Post"]);
+}
+
+#[test]
 fn what_the_citation_covers() {
     let text = "Reuters reported on Monday that the dam broke. The dam held, the BBC said.";
     let found = article(text, &["o:Reuters", "o:BBC"]);

@@ -123,6 +123,7 @@ impl Scene<'_> {
             return Vec::new();
         }
         let voice = match self.kind(at) {
+            Some(Kind::Name(_)) if self.surname(at).is_some() => self.word_voice(at),
             Some(Kind::Name(_)) => self.name_or_holder(at),
             Some(Kind::Comma | Kind::Dash) => self.around_aside(at),
             Some(Kind::Word | Kind::Cue(_)) => self.word_voice(at),
@@ -137,6 +138,9 @@ impl Scene<'_> {
     }
 
     fn word_voice(&self, at: usize) -> Option<Voice> {
+        if let Some(person) = self.surname(at) {
+            return Some(self.voice(Who::Name(person), at, at));
+        }
         let bits = self.classes(at);
         if bits & class::HE != 0 {
             return Some(self.voice(Who::Pronoun, at, at));
@@ -248,6 +252,9 @@ impl Scene<'_> {
             let opens = self.opens_aside(inside);
             if self.is_person(before) && opens {
                 return self.named(before);
+            }
+            if let Some(person) = self.surname(before).filter(|_| opens) {
+                return Some(self.voice(Who::Name(person), before, before));
             }
             if second.is_none() && opens {
                 second = match self.name(before) {
@@ -364,6 +371,11 @@ impl Scene<'_> {
         }
         if self.is(first, class::HE) && !self.is(first, class::DET) {
             return Some(self.voice(Who::Pronoun, first, first));
+        }
+        if let Some(person) = self.surname(first)
+            && !self.is_person(first + 1)
+        {
+            return Some(self.voice(Who::Name(person), first, first));
         }
         let (mut name, mut head) = (None, None);
         for at in first..first + PHRASE {
