@@ -8,7 +8,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use newsidx::article::{Article, Kind, TextField};
+use newsidx::article::{Article, Evidence, Kind, Mention, SourceKind, TextField};
 use newsidx::names::Annotator;
 use serde_json::json;
 
@@ -30,8 +30,14 @@ fn main() -> std::io::Result<()> {
 }
 
 fn record(id: &str, article: &Article) -> serde_json::Value {
-    let cited =
-        |span: newsidx::article::Span| article.citations.iter().any(|citation| citation.span.overlaps(span));
+    let cited = |mention: &Mention| {
+        article.citations.iter().any(|citation| {
+            let named = citation.source.kind != SourceKind::Unnamed && citation.evidence != Evidence::Link;
+            // "Ukraine said" names a state, not a source among outlets, bodies and persons.
+            let speaks = mention.entity.kind != Kind::Place || citation.source.kind == SourceKind::Person;
+            named && speaks && citation.field == mention.field && citation.span.overlaps(mention.span)
+        })
+    };
     let mut entities: Vec<_> = article
         .mentions
         .iter()
@@ -45,14 +51,22 @@ fn record(id: &str, article: &Article) -> serde_json::Value {
             json!({
                 "text": mention.surface, "canonical": mention.entity.name, "id": mention.entity.id, "type": kind,
                 "start": mention.span.start, "end": mention.span.end, "country": mention.entity.country,
-                "role": cited(mention.span).then_some("source"),
+                "role": cited(mention).then_some("source"),
             })
         })
         .collect();
+    // Outlets and surnames that are sources where they stand, but no mentions; descriptions and
+    // pronouns are no names and stay out.
     for citation in article.citations.iter().filter(|citation| citation.field == TextField::Body) {
+        let surface = citation.span.of(&article.text);
+        let kind = match citation.source.kind {
+            SourceKind::Outlet if citation.evidence != Evidence::Link => "ORG",
+            SourceKind::Person if citation.source.name.ends_with(surface) => "PER",
+            _ => continue,
+        };
         if !article.mentions.iter().any(|mention| mention.span.overlaps(citation.span)) {
             entities.push(json!({
-                "text": citation.span.of(&article.text), "canonical": citation.source.name, "type": "SOURCE",
+                "text": surface, "canonical": citation.source.name, "id": citation.source.id, "type": kind,
                 "start": citation.span.start, "end": citation.span.end, "role": "source",
             }));
         }
