@@ -165,6 +165,20 @@ pub enum Evidence {
     Credit,
 }
 
+impl Evidence {
+    /// The name used in output and in queries.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SourcesLine => "sources-line",
+            Self::Dek => "dek",
+            Self::Attribution => "attribution",
+            Self::Link => "link",
+            Self::Dateline => "dateline",
+            Self::Credit => "credit",
+        }
+    }
+}
+
 /// How strongly the source stands by the claim, read from the attributing verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
