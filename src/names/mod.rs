@@ -9,6 +9,7 @@ pub mod gazetteer;
 mod linking;
 pub mod lists;
 pub mod outlets;
+mod resolver;
 pub mod sentences;
 pub mod tagger;
 

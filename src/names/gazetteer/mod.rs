@@ -137,6 +137,20 @@ impl Gazetteer {
         }
     }
 
+    /// The folded forms of entity `index`, in alphabetical order. Looks at every form of the lists:
+    /// some milliseconds.
+    pub fn forms_of(&self, index: u32) -> Vec<String> {
+        use fst::Streamer;
+        let mut forms = Vec::new();
+        let mut stream = self.compiled.forms.stream();
+        while let Some((form, at)) = stream.next() {
+            if self.compiled.senses(at).any(|(sense, _)| sense == index) {
+                forms.push(String::from_utf8_lossy(form).into_owned());
+            }
+        }
+        forms
+    }
+
     /// Number of the entity with that id.
     pub fn by_id(&self, id: &str) -> Option<u32> {
         let (mut low, mut high) = (0, self.len() as u32);

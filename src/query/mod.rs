@@ -1,0 +1,23 @@
+//! The query language: from what was typed to what is meant. Knows no engine.
+//!
+//! [`parse`] gives the tree of a query with the place of every part; [`plan`] gives it meaning:
+//! words become terms, names become entities with their spellings, dates become ranges.
+//! `schema/query.md` is the specification.
+
+mod ast;
+mod date;
+mod error;
+mod fields;
+mod lexer;
+mod parse;
+mod plan;
+
+pub use ast::{Filter, Form, Node, Query, Scope, Test};
+pub use date::{DateRange, date_range, since, until};
+pub use error::{QueryError, QueryFault};
+pub use fields::{FIELDS, FieldType, QueryField, field_named};
+pub use parse::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES, ParseOptions, parse, parse_filter, parse_literal};
+#[cfg(test)]
+mod tests;
+
+pub use plan::{Expansion, Leaf, NameResolver, NoNames, Plan, PlanNode, PlanOptions, Resolved, plan};
