@@ -1,0 +1,226 @@
+//! The folder of an index: found, made, checked for its version, locked for writing.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::Schema;
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{Index, IndexSettings};
+
+use super::analyser::analysers;
+use super::error::IndexError;
+use super::fields::Fields;
+use crate::analysis::ANALYSER_VERSION;
+
+/// Name of the folder that an index lives in.
+pub const INDEX_FOLDER: &str = crate::document::walk::INDEX_FOLDER;
+/// Version of the fields and of the stored articles.
+pub const FORMAT_VERSION: u32 = 1;
+
+const FORMAT_FILE: &str = "format.toml";
+const SEGMENTS_FOLDER: &str = "segments";
+const LOCK_FILE: &str = "writer.lock";
+/// Stored articles are packed together up to this size: larger blocks pack better and cost more to
+/// open for one article.
+const STORE_BLOCK_BYTES: usize = 32 << 10;
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct FormatFile {
+    format: u32,
+    analyser: u32,
+    made_by: String,
+}
+
+/// The folder of an index. Its existence is checked when it is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    folder: PathBuf,
+}
+
+impl Home {
+    /// The index in `folder`.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The nearest `.newsidx` in `start` or a folder above it.
+    pub fn nearest(start: &Path) -> Option<Self> {
+        start.ancestors().map(|folder| folder.join(INDEX_FOLDER)).find(|folder| folder.is_dir()).map(Self::at)
+    }
+
+    /// The index's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder that stored paths are relative to: the one that the index lies in.
+    pub fn base(&self) -> PathBuf {
+        let absolute = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        absolute.parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
+    }
+
+    /// The user's settings for this index.
+    pub fn config_file(&self) -> PathBuf {
+        self.folder.join("config.toml")
+    }
+
+    /// Whether an index has been made here.
+    pub fn exists(&self) -> bool {
+        self.folder.join(FORMAT_FILE).is_file()
+    }
+
+    /// Opens the index for reading.
+    ///
+    /// # Errors
+    /// When there is none, another version made it, or it is damaged.
+    pub fn open(&self) -> Result<Index, IndexError> {
+        self.check_format()?;
+        self.open_segments()
+    }
+
+    /// Opens the index for writing, making it where there is none.
+    ///
+    /// # Errors
+    /// As for [`Self::open`]; also when the folder may not be written.
+    pub(super) fn open_or_create(&self) -> Result<Index, IndexError> {
+        if self.exists() {
+            return self.open();
+        }
+        let segments = self.folder.join(SEGMENTS_FOLDER);
+        create_private_folder(&self.folder)?;
+        create_private_folder(&segments)?;
+        let directory = self.directory()?;
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
+            docstore_blocksize: STORE_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
+        if !Index::exists(&directory).map_err(|error| self.damaged(&error))? {
+            let (schema, _): (Schema, Fields) = Fields::build();
+            Index::create(directory, schema, settings)
+                .map_err(|error| IndexError::tantivy(&self.folder, &error))?;
+        }
+        // Written last: a folder without it holds no finished index.
+        let format = FormatFile {
+            format: FORMAT_VERSION,
+            analyser: ANALYSER_VERSION,
+            made_by: format!("newsidx {}", env!("CARGO_PKG_VERSION")),
+        };
+        let text = toml::to_string(&format).map_err(|error| self.damaged(&error))?;
+        write_whole(&self.folder.join(FORMAT_FILE), text.as_bytes())?;
+        self.open_segments()
+    }
+
+    fn open_segments(&self) -> Result<Index, IndexError> {
+        let mut index =
+            Index::open(self.directory()?).map_err(|error| IndexError::tantivy(&self.folder, &error))?;
+        index.set_tokenizers(analysers());
+        let (schema, _) = Fields::build();
+        if index.schema() != schema {
+            return Err(self.damaged(&"its fields are not those of its format"));
+        }
+        Ok(index)
+    }
+
+    fn directory(&self) -> Result<MmapDirectory, IndexError> {
+        MmapDirectory::open(self.folder.join(SEGMENTS_FOLDER)).map_err(|error| self.damaged(&error))
+    }
+
+    fn check_format(&self) -> Result<(), IndexError> {
+        let path = self.folder.join(FORMAT_FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(IndexError::NotFound { path: self.folder.clone() });
+            }
+            Err(error) => return Err(IndexError::io(&path, error)),
+        };
+        let found: FormatFile = toml::from_str(&text).map_err(|error| self.damaged(&error.message()))?;
+        if (found.format, found.analyser) != (FORMAT_VERSION, ANALYSER_VERSION) {
+            return Err(IndexError::Incompatible {
+                path: self.folder.clone(),
+                found: format!("{}.{}", found.format, found.analyser),
+                wanted: format!("{FORMAT_VERSION}.{ANALYSER_VERSION}"),
+            });
+        }
+        Ok(())
+    }
+
+    fn damaged(&self, reason: &dyn std::fmt::Display) -> IndexError {
+        IndexError::Damaged { path: self.folder.clone(), reason: reason.to_string() }
+    }
+
+    /// Takes the one place of a writer.
+    ///
+    /// # Errors
+    /// [`IndexError::Locked`] while another process has it.
+    pub fn lock(&self) -> Result<WriterLock, IndexError> {
+        create_private_folder(&self.folder)?;
+        let path = self.folder.join(LOCK_FILE);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        private(&mut options);
+        let mut file = options.open(&path).map_err(|error| IndexError::io(&path, error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let read = file.read_to_string(&mut text);
+                let pid = read.ok().and_then(|_| text.trim().parse().ok());
+                return Err(IndexError::Locked { path: self.folder.clone(), pid });
+            }
+            Err(std::fs::TryLockError::Error(error)) => return Err(IndexError::io(&path, error)),
+        }
+        let pid = std::process::id().to_string();
+        let written = file.set_len(0).and_then(|()| file.write_all(pid.as_bytes()));
+        written.map_err(|error| IndexError::io(&path, error))?;
+        Ok(WriterLock { _file: file })
+    }
+}
+
+/// Held while an index is written; given back when dropped, also by a crash.
+#[derive(Debug)]
+pub struct WriterLock {
+    _file: File,
+}
+
+/// Makes a folder that only its owner can look into.
+fn create_private_folder(path: &Path) -> Result<(), IndexError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(|error| IndexError::io(path, error))
+}
+
+fn private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+}
+
+/// Writes a small file so that it is there whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), IndexError> {
+    let draft = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    private(&mut options);
+    let write = || -> std::io::Result<()> {
+        let mut file = options.open(&draft)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&draft, path)
+    };
+    write().map_err(|error| IndexError::io(path, error))
+}

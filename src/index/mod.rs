@@ -1,0 +1,32 @@
+//! The index on disk: its fields, its state, and the run that brings it up to date.
+//!
+//! Layout of an index folder (`.newsidx/`):
+//! ```text
+//! format.toml    version of the format and of the analyser; another version is refused
+//! segments/      tantivy's files: everything that can be rebuilt from the corpus
+//! writer.lock    held by the one writer; holds its process id
+//! config.toml    settings of this index (optional, the user's)
+//! ```
+//! This is the only place that knows tantivy's schema and writer.
+
+mod analyser;
+mod error;
+mod fields;
+mod home;
+mod merge;
+mod outcome;
+mod prepare;
+mod run;
+mod state;
+mod stored;
+mod worker;
+
+pub use analyser::analysers;
+pub use error::IndexError;
+pub use fields::{Fields, UnitCode};
+pub use home::{FORMAT_VERSION, Home, INDEX_FOLDER, WriterLock};
+pub use outcome::{Counts, FileOutcome, FileReport, Observer, RunReport};
+pub use prepare::article_id;
+pub use run::{IndexRequest, run, stored_path};
+pub use state::{FileState, file_state};
+pub use stored::StoredArticle;

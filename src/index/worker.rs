@@ -1,0 +1,291 @@
+//! A worker of a run: reads a file, extracts its articles, finds their names, hands them to the writer.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+use crossbeam_channel::{Receiver, Sender};
+use tantivy::IndexWriter;
+use tantivy::indexer::UserOperation;
+
+use super::error::IndexError;
+use super::fields::Fields;
+use super::outcome::{FileOutcome, FileReport};
+use super::prepare::{article_documents, file_document};
+use super::run::{IndexRequest, delete_operations, state_of};
+use super::state::FileState;
+use crate::article::Article;
+use crate::document::{Document, FileFacts, ReadError, RecordError, RecordFault, read_file};
+use crate::extract::{ExtractError, extract};
+use crate::names::annotate;
+
+/// Documents that are handed to the writer together: bounds the memory of a dump's worker.
+const DOCUMENTS_PER_GROUP: usize = 512;
+
+/// A file to be read.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    /// Where it is.
+    pub(super) file: PathBuf,
+    /// Its path in the index.
+    pub(super) path: String,
+    /// Its state when it was indexed last.
+    pub(super) known: Option<FileState>,
+    /// Its size by the walk.
+    pub(super) bytes: u64,
+    /// Extracts it even when its bytes are the known ones.
+    pub(super) full: bool,
+}
+
+/// What came of a file.
+pub(super) struct Done {
+    pub(super) report: FileReport,
+    pub(super) failed_records: Vec<FileReport>,
+    pub(super) sha256: Option<[u8; 32]>,
+    pub(super) bytes: u64,
+    /// The index failed, not the file: the run ends.
+    pub(super) error: Option<IndexError>,
+}
+
+impl Done {
+    /// A file that was not opened.
+    pub(super) fn unread(report: FileReport) -> Self {
+        Self { report, failed_records: Vec::new(), sha256: None, bytes: 0, error: None }
+    }
+}
+
+pub(super) struct Worker<'a> {
+    pub(super) request: &'a IndexRequest,
+    pub(super) fields: &'a Fields,
+    pub(super) writer: &'a RwLock<IndexWriter>,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) folder: &'a Path,
+}
+
+impl Worker<'_> {
+    /// Works until the queue is closed or the run is stopped.
+    pub(super) fn work(&self, jobs: &Receiver<Job>, done: &Sender<Done>) {
+        for job in jobs {
+            if self.stop.load(Ordering::Relaxed) {
+                continue;
+            }
+            // One file's bug costs that file: whatever it had written is deleted with it.
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.file(&job))).unwrap_or_else(|_| {
+                let report = FileReport::new(&*job.path, FileOutcome::Failed);
+                Done::unread(report.because("internal-error", "a bug of newsidx; please report the file"))
+            });
+            if done.send(outcome).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn file(&self, job: &Job) -> Done {
+        if let Some(done) = self.only_touched(job) {
+            return done;
+        }
+        // Held until the file is written whole: a commit waits for it.
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        let mut group = Group::new(self.fields, &writer, &job.path);
+        let mut failed = Vec::new();
+        let mut articles = 0;
+        let result = read_file(&job.file, &job.path, &self.request.read, &mut |record| {
+            match record {
+                Ok(document) => match self.article_of(&document) {
+                    Ok(article) => {
+                        articles += 1;
+                        group.add(document, article);
+                    }
+                    Err(error) => failed.push(extract_report(&document, &error)),
+                },
+                Err(error) => failed.push(record_report(&error)),
+            }
+            if group.error.is_some() || self.stop.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        let done = match result {
+            Ok(facts) if articles > 0 => {
+                group.finish(&facts).map(|()| indexed(job, &facts, articles, failed))
+            }
+            Ok(_) => group.forget(job.known.is_some()).map(|()| without_articles(job, failed)),
+            Err(ReadError::Skipped(reason)) => group.forget(job.known.is_some()).map(|()| {
+                let report = FileReport::new(&*job.path, FileOutcome::Skipped);
+                Done::unread(report.because(reason.rule(), reason))
+            }),
+            Err(ReadError::Stopped) if group.error.is_none() => {
+                group.forget_written().map(|()| unread(job, "interrupted", "the run was broken off"))
+            }
+            Err(error) => group.forget_written().map(|()| unread(job, rule_of(&error), error)),
+        };
+        done.unwrap_or_else(|error| {
+            let error = Some(IndexError::tantivy(self.folder, &error));
+            Done { error, ..Done::unread(FileReport::new(&*job.path, FileOutcome::Failed)) }
+        })
+    }
+
+    /// A file whose time changed but not its bytes: only its state is written.
+    fn only_touched(&self, job: &Job) -> Option<Done> {
+        let known = job.known.filter(|known| known.bytes == job.bytes && !job.full)?;
+        let mut file = std::fs::File::open(&job.file).ok()?;
+        let mut hash = <sha2::Sha256 as sha2::Digest>::new();
+        std::io::copy(&mut file, &mut HashWriter(&mut hash)).ok()?;
+        let sha256: [u8; 32] = sha2::Digest::finalize(hash).into();
+        if sha256 != known.sha256 {
+            return None;
+        }
+        let modified_ns = crate::document::walk::modified_ns(&file.metadata().ok()?);
+        let state = FileState { modified_ns, ..known };
+        let operations = vec![
+            UserOperation::Delete(tantivy::Term::from_field_text(self.fields.file, &job.path)),
+            UserOperation::Add(file_document(self.fields, &job.path, &state)),
+        ];
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        let error = writer.run(operations).err().map(|error| IndexError::tantivy(self.folder, &error));
+        Some(Done { error, ..Done::unread(FileReport::new(&*job.path, FileOutcome::Unchanged)) })
+    }
+
+    fn article_of(&self, document: &Document) -> Result<Article, ExtractError> {
+        let mut article = extract(document, &self.request.extract)?;
+        annotate(&mut article);
+        Ok(article)
+    }
+}
+
+struct HashWriter<'a>(&'a mut sha2::Sha256);
+
+impl std::io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        sha2::Digest::update(self.0, bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The documents of one file on their way to the writer.
+struct Group<'a> {
+    fields: &'a Fields,
+    writer: &'a IndexWriter,
+    path: &'a str,
+    operations: Vec<UserOperation>,
+    /// Whether a part of the file has been handed over already.
+    handed_over: bool,
+    error: Option<tantivy::TantivyError>,
+}
+
+impl<'a> Group<'a> {
+    fn new(fields: &'a Fields, writer: &'a IndexWriter, path: &'a str) -> Self {
+        let operations = delete_operations(fields, path);
+        Self { fields, writer, path, operations, handed_over: false, error: None }
+    }
+
+    fn add(&mut self, document: Document, article: Article) {
+        match article_documents(self.fields, document.location, article) {
+            Ok(documents) => self.operations.extend(documents.into_iter().map(UserOperation::Add)),
+            Err(error) => self.error = Some(tantivy::TantivyError::InternalError(error.to_string())),
+        }
+        if self.operations.len() >= DOCUMENTS_PER_GROUP {
+            let result = self.hand_over();
+            self.error = self.error.take().or(result.err());
+        }
+    }
+
+    fn hand_over(&mut self) -> tantivy::Result<()> {
+        self.handed_over = true;
+        self.writer.run(std::mem::take(&mut self.operations)).map(drop)
+    }
+
+    /// Writes what is left, and the file's state last: a file without it is read again.
+    fn finish(mut self, facts: &FileFacts) -> tantivy::Result<()> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        self.operations.push(UserOperation::Add(file_document(self.fields, self.path, &state_of(facts))));
+        self.hand_over()
+    }
+
+    /// The file holds no article: nothing of it stays, neither of this run nor of an earlier one.
+    fn forget(self, known: bool) -> tantivy::Result<()> {
+        if !known && !self.handed_over {
+            return Ok(());
+        }
+        self.writer.run(delete_operations(self.fields, self.path)).map(drop)
+    }
+
+    /// The file could not be read: what an earlier run indexed stays, unless a part of this run's
+    /// has taken its place already.
+    fn forget_written(mut self) -> tantivy::Result<()> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        if self.handed_over { self.forget(true) } else { Ok(()) }
+    }
+}
+
+fn indexed(job: &Job, facts: &FileFacts, articles: u64, failed_records: Vec<FileReport>) -> Done {
+    let outcome = if job.known.is_some() { FileOutcome::Updated } else { FileOutcome::Indexed };
+    let mut report = FileReport::new(&*job.path, outcome);
+    report.articles = Some(articles);
+    if !failed_records.is_empty() {
+        let count = failed_records.len();
+        report = report.because("failed-records", format!("{count} records failed"));
+    }
+    Done { report, failed_records, sha256: Some(facts.sha256), bytes: facts.bytes, error: None }
+}
+
+/// A file that was read to its end and gave no article: failed, or skipped where nothing in it
+/// failed.
+fn without_articles(job: &Job, failed_records: Vec<FileReport>) -> Done {
+    let first = failed_records.iter().find(|record| record.outcome == FileOutcome::Failed);
+    let (outcome, cause) = match first.or(failed_records.first()) {
+        Some(record) => (record.outcome, record.clone()),
+        None => {
+            let report = FileReport::new(&*job.path, FileOutcome::Skipped);
+            (FileOutcome::Skipped, report.because("empty", "no articles in it"))
+        }
+    };
+    let mut report = FileReport { outcome, ..FileReport::new(&*job.path, outcome) };
+    report.rule = cause.rule;
+    report.reason = cause.reason;
+    let failed_records = if failed_records.len() > 1 { failed_records } else { Vec::new() };
+    Done { failed_records, ..Done::unread(report) }
+}
+
+fn unread(job: &Job, rule: &str, reason: impl std::fmt::Display) -> Done {
+    Done::unread(FileReport::new(&*job.path, FileOutcome::Failed).because(rule, reason))
+}
+
+fn record_report(error: &RecordError) -> FileReport {
+    let location = error.location.to_string();
+    match &error.fault {
+        RecordFault::Skipped(reason) => {
+            FileReport::new(location, FileOutcome::Skipped).because(reason.rule(), reason)
+        }
+        fault => FileReport::new(location, FileOutcome::Failed).because("bad-record", fault),
+    }
+}
+
+fn extract_report(document: &Document, error: &ExtractError) -> FileReport {
+    let location = document.location.to_string();
+    match error {
+        ExtractError::Empty => FileReport::new(location, FileOutcome::Skipped).because("no-text", error),
+        other => FileReport::new(location, FileOutcome::Failed).because("extraction", other),
+    }
+}
+
+fn rule_of(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::Skipped(reason) => reason.rule(),
+        ReadError::Io(_) => "unreadable",
+        ReadError::Changed => "changed",
+        ReadError::Unpack(_) => "cannot-unpack",
+        ReadError::Malformed { .. } => "malformed",
+        ReadError::Stopped => "interrupted",
+    }
+}
