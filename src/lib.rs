@@ -8,7 +8,13 @@
 #![warn(missing_docs)]
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
 
+pub mod analysis;
 pub mod article;
 pub mod document;
+pub mod engine;
 pub mod extract;
+pub mod index;
 pub mod names;
+pub mod query;
+pub mod render;
+pub mod search;

@@ -1,0 +1,213 @@
+//! The default engine: tantivy in this process.
+
+mod collect;
+mod compile;
+mod exact;
+mod statistics;
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use tantivy::collector::{Count, DocSetCollector};
+use tantivy::query::{Query, RangeQuery, TermQuery};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use self::collect::Ranked;
+use self::compile::Compiler;
+use self::statistics::UnitStatistics;
+use super::{Engine, EngineError, Holdings, Loaded, Match, MatchRequest, Matches, Sort, Unit};
+use crate::index::{Fields, Home, IndexError, StoredArticle, UnitCode};
+use crate::query::{Plan, QueryFault};
+
+/// An open index: a snapshot that later writes do not change.
+pub struct Embedded {
+    home: Home,
+    index: Index,
+    searcher: Searcher,
+    fields: Fields,
+}
+
+impl Embedded {
+    /// Opens the index at `home` as its last commit left it.
+    ///
+    /// # Errors
+    /// When there is none, another version made it, or it is damaged.
+    pub fn open(home: &Home) -> Result<Self, EngineError> {
+        let index = home.open()?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader: tantivy::IndexReader =
+            reader.map_err(|error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error))?;
+        let (_, fields) = Fields::build();
+        Ok(Self { home: home.clone(), searcher: reader.searcher(), index, fields })
+    }
+
+    fn failed(&self, error: &tantivy::TantivyError) -> EngineError {
+        match error {
+            tantivy::TantivyError::InvalidArgument(reason) => {
+                EngineError::Query(QueryFault::BadPattern(reason.clone()))
+            }
+            other => IndexError::tantivy(self.home.folder(), other).into(),
+        }
+    }
+
+    fn damaged(&self, reason: impl std::fmt::Display) -> EngineError {
+        let path = self.home.folder().to_owned();
+        IndexError::Damaged { path, reason: reason.to_string() }.into()
+    }
+
+    fn compiled(&self, plan: &Plan, unit: Unit) -> Result<Box<dyn Query>, EngineError> {
+        let compiler = Compiler { fields: &self.fields, index: &self.index, unit };
+        compiler.query(&plan.root).map_err(|error| self.failed(&error))
+    }
+
+    fn stored_bytes(&self, address: DocAddress) -> Result<Vec<u8>, EngineError> {
+        let document: TantivyDocument = self.searcher.doc(address).map_err(|error| self.failed(&error))?;
+        let bytes =
+            document.get_first(self.fields.stored).and_then(|value| value.as_bytes().map(<[u8]>::to_vec));
+        bytes.ok_or_else(|| self.damaged("an article without its stored form"))
+    }
+
+    fn stored(&self, address: DocAddress) -> Result<StoredArticle, EngineError> {
+        StoredArticle::from_bytes(&self.stored_bytes(address)?).map_err(|error| self.damaged(error))
+    }
+
+    fn is_section(&self, address: DocAddress) -> Result<Option<usize>, EngineError> {
+        let reader = self.searcher.segment_readers().get(address.segment_ord as usize);
+        let reader = reader.ok_or_else(|| self.damaged("no such segment"))?;
+        let column = reader.fast_fields().u64("section").map_err(|error| self.failed(&error))?;
+        Ok(column.first(address.doc_id).and_then(|number| usize::try_from(number).ok()))
+    }
+
+    fn articles_where(&self, query: &dyn Query) -> Result<Vec<StoredArticle>, EngineError> {
+        let found = self.searcher.search(query, &DocSetCollector).map_err(|error| self.failed(&error))?;
+        let mut articles =
+            found.into_iter().map(|address| self.stored(address)).collect::<Result<Vec<_>, _>>()?;
+        articles.sort_by(|a, b| a.location.cmp(&b.location));
+        Ok(articles)
+    }
+
+    fn unit_count(&self, unit: UnitCode) -> Result<u64, EngineError> {
+        let query = compile::unit_query(&self.fields, unit);
+        let count = self.searcher.search(&*query, &Count).map_err(|error| self.failed(&error))?;
+        Ok(count as u64)
+    }
+
+    fn published_range(&self) -> tantivy::Result<Option<(i64, i64)>> {
+        let mut range: Option<(i64, i64)> = None;
+        for reader in self.searcher.segment_readers() {
+            let column = reader.fast_fields().i64("published")?;
+            for doc in reader.doc_ids_alive() {
+                if let Some(second) = column.first(doc) {
+                    range = Some(range.map_or((second, second), |(a, b)| (a.min(second), b.max(second))));
+                }
+            }
+        }
+        Ok(range)
+    }
+}
+
+impl Engine for Embedded {
+    fn matches(&self, request: &MatchRequest<'_>) -> Result<Matches, EngineError> {
+        let query = self.compiled(request.plan, request.unit)?;
+        let collector = Ranked::new(request.sort, request.top.unwrap_or(usize::MAX));
+        let found = if request.sort == Sort::Relevance {
+            let statistics = UnitStatistics::new(&self.searcher, &self.fields, request.unit);
+            let statistics = statistics.map_err(|error| self.failed(&error))?;
+            self.searcher.search_with_statistics_provider(&*query, &collector, &statistics)
+        } else {
+            self.searcher.search(&*query, &collector)
+        };
+        let found = found.map_err(|error| self.failed(&error))?;
+        let first = found
+            .first
+            .iter()
+            .map(|ranked| Match {
+                score: (request.sort == Sort::Relevance).then_some(ranked.score),
+                address: (u64::from(ranked.address.segment_ord) << 32) | u64::from(ranked.address.doc_id),
+            })
+            .collect();
+        Ok(Matches { total: found.total, first })
+    }
+
+    fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError> {
+        let query = self.compiled(plan, unit)?;
+        let count = self.searcher.search(&*query, &Count).map_err(|error| self.failed(&error))?;
+        Ok(count as u64)
+    }
+
+    fn load(&self, address: u64) -> Result<Loaded, EngineError> {
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the address")]
+        let address = DocAddress::new((address >> 32) as u32, address as u32);
+        let Some(section) = self.is_section(address)? else {
+            return Ok(Loaded { stored: self.stored(address)?, section: None });
+        };
+        let key = self.stored_bytes(address)?;
+        let key = std::str::from_utf8(&key).map_err(|error| self.damaged(error))?;
+        let query = TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic);
+        let stored = self.articles_where(&query)?.pop();
+        let stored = stored.ok_or_else(|| self.damaged("a section without its article"))?;
+        Ok(Loaded { stored, section: Some(section) })
+    }
+
+    fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
+        let unit = compile::unit_query(&self.fields, UnitCode::Article);
+        let only_articles =
+            |query: Box<dyn Query>| tantivy::query::BooleanQuery::intersection(vec![query, unit.box_clone()]);
+        for field in [self.fields.key, self.fields.path, self.fields.id] {
+            let term = Term::from_field_text(field, id);
+            let query = only_articles(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
+            let found = self.articles_where(&query)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        let prefix = if id.starts_with("n:") { id.to_owned() } else { format!("n:{id}") };
+        // Every id that begins so lies between the beginning and the beginning's last possible end.
+        let from = Term::from_field_text(self.fields.id, &prefix);
+        let to = Term::from_field_text(self.fields.id, &format!("{prefix}~"));
+        let range = RangeQuery::new(Bound::Included(from), Bound::Excluded(to));
+        self.articles_where(&only_articles(Box::new(range)))
+    }
+
+    fn coverage(&self) -> Result<Vec<(String, u64)>, EngineError> {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for reader in self.searcher.segment_readers() {
+            let collect = || -> tantivy::Result<()> {
+                let units = reader.fast_fields().u64("unit")?;
+                let Some(present) = reader.fast_fields().str("has")? else { return Ok(()) };
+                let mut name = String::new();
+                for doc in reader.doc_ids_alive() {
+                    if units.first(doc) != Some(UnitCode::Article as u64) {
+                        continue;
+                    }
+                    for ord in present.term_ords(doc) {
+                        name.clear();
+                        present.ord_to_str(ord, &mut name)?;
+                        match counts.get_mut(&name) {
+                            Some(count) => *count += 1,
+                            None => drop(counts.insert(name.clone(), 1)),
+                        }
+                    }
+                }
+                Ok(())
+            };
+            let mut collect = collect;
+            collect().map_err(|error| self.failed(&error))?;
+        }
+        Ok(counts.into_iter().collect())
+    }
+
+    fn holdings(&self) -> Result<Holdings, EngineError> {
+        let usage = self.searcher.space_usage();
+        let usage = usage.map_err(|error| self.failed(&tantivy::TantivyError::from(error)))?;
+        Ok(Holdings {
+            files: self.unit_count(UnitCode::File)?,
+            articles: self.unit_count(UnitCode::Article)?,
+            sections: self.unit_count(UnitCode::Section)?,
+            segments: self.searcher.segment_readers().len() as u64,
+            bytes: usage.total().get_bytes(),
+            published: self.published_range().map_err(|error| self.failed(&error))?,
+        })
+    }
+}

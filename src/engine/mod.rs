@@ -1,0 +1,144 @@
+//! The boundary to the engine that holds the index: what every engine can be asked.
+//!
+//! The query's plan is ours and each engine translates it; no type of an engine's own crosses.
+
+mod embedded;
+
+pub use embedded::Embedded;
+
+use crate::index::{IndexError, StoredArticle};
+use crate::query::{Plan, QueryFault};
+
+/// What is found: articles, or the sections of articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Whole articles.
+    #[default]
+    Article,
+    /// Sections: a filter holds for the passage, not for the article around it. An undivided article
+    /// is its own only section.
+    Section,
+}
+
+/// The order of hits; equal ones are ordered by a fixed rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Latest publication first; undated articles last.
+    Newest,
+    /// Earliest publication first; undated articles last.
+    Oldest,
+}
+
+/// What an engine is asked to find.
+#[derive(Clone, Copy, Debug)]
+pub struct MatchRequest<'a> {
+    /// The query's meaning.
+    pub plan: &'a Plan,
+    /// What is found.
+    pub unit: Unit,
+    /// In which order.
+    pub sort: Sort,
+    /// How many of the first are listed; all without a number. The total is exact in any case.
+    pub top: Option<usize>,
+}
+
+/// A match: its place in the engine, to be loaded by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Match {
+    /// Relevance; none where the order is another.
+    pub score: Option<f32>,
+    /// The engine's own address, good until the index changes.
+    pub address: u64,
+}
+
+/// All matches counted, the first ones listed.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Matches {
+    /// How many there are, exactly.
+    pub total: u64,
+    /// The first, in order.
+    pub first: Vec<Match>,
+}
+
+/// A loaded match.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// Its article.
+    pub stored: StoredArticle,
+    /// The section that matched, when sections are found.
+    pub section: Option<usize>,
+}
+
+/// What an index holds.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Holdings {
+    /// Files.
+    pub files: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Sections of articles that have several.
+    pub sections: u64,
+    /// Parts of the index that a query looks into one after the other.
+    pub segments: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Earliest and latest publication, in seconds since 1970.
+    pub published: Option<(i64, i64)>,
+}
+
+/// An engine that cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The index fails.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The query asks what the engine cannot do.
+    #[error("{0}")]
+    Query(QueryFault),
+}
+
+/// What holds an index and answers queries.
+pub trait Engine {
+    /// Finds what `request` asks for.
+    ///
+    /// # Errors
+    /// When a pattern cannot be compiled or the index fails.
+    fn matches(&self, request: &MatchRequest<'_>) -> Result<Matches, EngineError>;
+
+    /// Counts without listing.
+    ///
+    /// # Errors
+    /// As for [`Self::matches`].
+    fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError>;
+
+    /// Loads a match.
+    ///
+    /// # Errors
+    /// When the index fails, or the address is of an index that has changed since.
+    fn load(&self, address: u64) -> Result<Loaded, EngineError>;
+
+    /// The articles with this id, the beginning of an id, or this path (`path#record`), in the
+    /// order of their paths.
+    ///
+    /// # Errors
+    /// When the index fails.
+    fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError>;
+
+    /// How many articles have a value in each field, by the field's name, for fields that any
+    /// article has.
+    ///
+    /// # Errors
+    /// When the index fails.
+    fn coverage(&self) -> Result<Vec<(String, u64)>, EngineError>;
+
+    /// What the index holds.
+    ///
+    /// # Errors
+    /// When the index fails.
+    fn holdings(&self) -> Result<Holdings, EngineError>;
+}
