@@ -1,0 +1,94 @@
+//! `newsidx entities`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use newsidx::article::Article;
+use newsidx::document::{Content, Document, Location};
+use newsidx::extract::{ExtractOptions, extract};
+use newsidx::names::annotate;
+use newsidx::render::{DocumentEntities, sanitise_line, write_json};
+
+use super::Context;
+use super::exit::Exit;
+use super::extract::each_article;
+use super::failure::Outcome;
+use super::reading::ReadArgs;
+use super::terminal::say;
+
+/// How names are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A line for each name: place, type, name and id
+    Text,
+    /// An object a line and document
+    Jsonl,
+}
+
+/// Show the names in files, with their places
+///
+/// Of plain text the whole file is looked at and places are bytes of the file; of other formats the
+/// extracted body is, and places are bytes of its text.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files and folders
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Format of the names
+    #[arg(long, short = 'f', value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// Runs it.
+pub fn run(args: &Args, context: &Context) -> Outcome {
+    let mut out = context.terminal(false).out();
+    let mut failed = 0_usize;
+    each_article(&args.paths, &args.read, context, named_article, |extracted| {
+        match extracted {
+            Ok((location, _, article)) => match args.format {
+                Format::Jsonl => {
+                    write_json(&mut out, &DocumentEntities::new(&article, &location))?;
+                    writeln!(out)?;
+                }
+                Format::Text => write_lines(&mut out, &article, &location)?,
+            },
+            Err(reason) => {
+                failed += 1;
+                say(&format!("newsidx: {reason}"));
+            }
+        }
+        Ok(())
+    })?;
+    out.flush()?;
+    Ok(if failed == 0 { Exit::Success } else { Exit::SomeFailed })
+}
+
+fn named_article(document: &Document) -> Result<Article, newsidx::extract::ExtractError> {
+    let keep_everything = matches!(document.content, Content::Lines(_));
+    let options = ExtractOptions { keep_everything };
+    let mut article = extract(document, &options)?;
+    annotate(&mut article);
+    Ok(article)
+}
+
+fn write_lines(out: &mut dyn Write, article: &Article, location: &Location) -> std::io::Result<()> {
+    for mention in &article.mentions {
+        let kind = match mention.entity.kind {
+            newsidx::article::Kind::Person => "person",
+            newsidx::article::Kind::Organisation => "organisation",
+            newsidx::article::Kind::Place => "place",
+        };
+        let surface = sanitise_line(&mention.surface);
+        let name = sanitise_line(&mention.entity.name);
+        let country = mention.entity.country.as_deref().unwrap_or("-");
+        let (start, end) = (mention.span.start, mention.span.end);
+        writeln!(
+            out,
+            "{location}\t{start}\t{end}\t{kind}\t{country}\t{}\t{name}\t{surface}",
+            mention.entity.id
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! An error on its way to the terminal: what is wrong, where, and what to do about it.
+
+use anyhow::Error;
+use newsidx::engine::EngineError;
+use newsidx::index::IndexError;
+use newsidx::query::{QueryError, QueryFault};
+
+use super::exit::Exit;
+
+/// An error that ends the command.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is wrong.
+    pub error: Error,
+    /// Lines shown below the message: the query with a caret.
+    pub excerpt: Option<(String, String)>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The exit code.
+    pub exit: Exit,
+}
+
+/// What commands return.
+pub type Outcome = Result<Exit, Failure>;
+
+impl Failure {
+    /// A wrong use.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { error: Error::msg(message.into()), excerpt: None, hint: None, exit: Exit::Usage }
+    }
+
+    /// The same with a hint.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// A query that cannot be understood, with its place; `width` is the terminal's.
+    pub fn query(error: QueryError, query: &str, width: usize) -> Self {
+        let excerpt = Some(error.excerpt(query, width.saturating_sub(4).max(20)));
+        Self { hint: error.hint.clone(), excerpt, error: error.into(), exit: Exit::Usage }
+    }
+
+    /// Whether the reader of our output has gone away.
+    pub fn is_closed_pipe(&self) -> bool {
+        let io = self.error.downcast_ref::<std::io::Error>();
+        io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self { error: error.into(), excerpt: None, hint: None, exit: Exit::Usage }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        // An error of the writer below comes back wrapped.
+        if error.is_io() {
+            return std::io::Error::from(error).into();
+        }
+        Self { error: error.into(), excerpt: None, hint: None, exit: Exit::Usage }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, excerpt: None, hint: None, exit: Exit::Usage }
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        let (hint, exit) = match &error {
+            IndexError::NotFound { .. } => (
+                Some("create one with `newsidx index FOLDER`, or name one with `--index`".to_owned()),
+                Exit::NoIndex,
+            ),
+            IndexError::Incompatible { path, .. } => {
+                let path = path.display();
+                (
+                    Some(format!("move `{path}` away and make it anew with `newsidx index FOLDER`")),
+                    Exit::NoIndex,
+                )
+            }
+            IndexError::Damaged { path, .. } => {
+                let path = path.display();
+                (
+                    Some(format!("move `{path}` away and make it anew with `newsidx index FOLDER`")),
+                    Exit::NoIndex,
+                )
+            }
+            IndexError::Locked { .. } => (
+                Some("wait until it ends and try again; searching goes on meanwhile".to_owned()),
+                Exit::Locked,
+            ),
+            IndexError::DiskFull { .. } => (
+                Some(
+                    "make room and run the same command again: the index is as its last commit left it"
+                        .to_owned(),
+                ),
+                Exit::Usage,
+            ),
+            IndexError::ReadOnly { .. } => {
+                (Some("put the index elsewhere with `--index DIR` or NEWSIDX_INDEX".to_owned()), Exit::Usage)
+            }
+            IndexError::TooManyGone { .. } => {
+                let hint = "is a disk not mounted? `--max-delete 100%` removes them, `--no-purge` keeps them";
+                (Some(hint.to_owned()), Exit::Usage)
+            }
+            IndexError::Io { .. } | IndexError::Store(_) => (None, Exit::Usage),
+        };
+        Self { error: error.into(), excerpt: None, hint, exit }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Index(error) => error.into(),
+            EngineError::Query(fault @ QueryFault::BadPattern(_)) => {
+                Self::usage(format!("cannot parse query: {fault}"))
+                    .hint("`--quote` takes the words literally")
+            }
+            EngineError::Query(fault) => Self::usage(format!("cannot parse query: {fault}")),
+        }
+    }
+}

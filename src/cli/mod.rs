@@ -1,0 +1,193 @@
+//! The command line: a file for each command with its arguments and its run.
+//!
+//! Nothing else of the project knows clap, anyhow, the environment or the terminal.
+
+mod batch;
+mod completions;
+mod config;
+mod count;
+mod entities;
+mod exit;
+mod extract;
+mod failure;
+mod fields;
+mod index;
+mod man;
+mod output;
+mod query_args;
+mod reading;
+mod schema;
+mod search;
+mod settings;
+mod show;
+mod status;
+mod terminal;
+mod why;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use newsidx::index::{Home, INDEX_FOLDER};
+
+use self::exit::Exit;
+use self::failure::{Failure, Outcome};
+use self::settings::Settings;
+use self::terminal::{Colour, Terminal};
+
+const ABOUT: &str = "Turn a folder of news articles into an archive one can question";
+
+const LONG_ABOUT: &str = "\
+Turn a folder of news articles into an archive one can question.
+
+newsidx reads scraped pages and texts, feeds, dumps and wire formats, finds out what each article
+says and on whose word it says it, and answers queries about them.
+
+  newsidx index ./corpus                 index a folder, or bring its index up to date
+  newsidx search \"Kharkiv offensive\"     search it
+  newsidx search 'source:Meduza place:Kharkiv published:2024-05'
+  newsidx extract article.html           see what is extracted from a file, and why";
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 hits or success; 1 no hits; 2 wrong use, wrong query or an error; 3 indexed, but some
+files failed; 4 no index, or one of another version; 75 the index is being written; 130 interrupted.
+
+The index is the one of --index, else of NEWSIDX_INDEX, else the nearest .newsidx from the working
+folder upwards. Settings come from flags, then NEWSIDX_* variables, then .newsidx/config.toml, then
+the user's config.toml: `newsidx config --origin` shows them.";
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(name = "newsidx", version, about = ABOUT, long_about = LONG_ABOUT, after_long_help = AFTER_HELP)]
+#[command(max_term_width = 100, propagate_version = true, infer_subcommands = false)]
+pub struct Cli {
+    /// Folder of the index
+    #[arg(long, short = 'i', global = true, value_name = "DIR")]
+    index: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    color: Option<Colour>,
+    /// Ignore configuration files
+    #[arg(long, global = true)]
+    no_config: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Index files and folders, or bring their index up to date
+    Index(index::Args),
+    /// Search the index
+    Search(search::Args),
+    /// Count what a query finds
+    Count(count::Args),
+    /// Show articles of the index whole
+    Show(show::Args),
+    /// Show what would be indexed of files, and which rule gave it
+    Extract(extract::Args),
+    /// Show the names in files, with their places
+    Entities(entities::Args),
+    /// List the fields that can be asked for, and how many articles have them
+    Fields(fields::Args),
+    /// Show what the index holds
+    Status(status::Args),
+    /// Say whether a file is indexed and, if not, why
+    Why(why::Args),
+    /// Show the settings that hold
+    Config(config::Args),
+    /// Print the JSON Schema of an output record
+    Schema(schema::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Print the manual page of newsidx or of a command
+    Man(man::Args),
+}
+
+/// What every command can ask for.
+pub struct Context {
+    /// The settings that hold.
+    pub settings: Settings,
+    /// The index that was named or found, if any.
+    home: Option<Home>,
+    colour: Colour,
+}
+
+impl Context {
+    /// The terminal, silent beside the results when `quiet`.
+    pub fn terminal(&self, quiet: bool) -> Terminal {
+        Terminal::new(self.colour, quiet)
+    }
+
+    /// The index to read.
+    pub fn home(&self) -> Result<Home, Failure> {
+        let nowhere = || newsidx::index::IndexError::NotFound { path: PathBuf::from(INDEX_FOLDER) };
+        self.home.clone().ok_or_else(|| nowhere().into())
+    }
+
+    /// The index to write: where there is none yet, `.newsidx` in the working folder.
+    pub fn home_to_write(&self) -> Home {
+        self.home.clone().unwrap_or_else(|| Home::at(INDEX_FOLDER))
+    }
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments()) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results; a reader that has gone away is no error.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            drop(error.print());
+            return exit.into();
+        }
+    };
+    match context(&cli).and_then(|context| dispatch(cli.command, &context)) {
+        Ok(exit) => exit.into(),
+        Err(failure) if failure.is_closed_pipe() => Exit::Success.into(),
+        Err(failure) => {
+            terminal::show(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
+fn context(cli: &Cli) -> Result<Context, Failure> {
+    let named = cli
+        .index
+        .clone()
+        .or_else(|| std::env::var_os("NEWSIDX_INDEX").filter(|dir| !dir.is_empty()).map(PathBuf::from));
+    let home = match named {
+        Some(folder) => Some(Home::at(folder)),
+        None => Home::nearest(&std::env::current_dir()?),
+    };
+    let settings = Settings::load(home.as_ref(), cli.no_config)?;
+    let colour = match cli.color {
+        Some(colour) => colour,
+        None => settings.colour()?,
+    };
+    Ok(Context { settings, home, colour })
+}
+
+fn dispatch(command: Command, context: &Context) -> Outcome {
+    match command {
+        Command::Index(args) => index::run(&args, context),
+        Command::Search(args) => search::run(&args, context),
+        Command::Count(args) => count::run(&args, context),
+        Command::Show(args) => show::run(&args, context),
+        Command::Extract(args) => extract::run(&args, context),
+        Command::Entities(args) => entities::run(&args, context),
+        Command::Fields(args) => fields::run(&args, context),
+        Command::Status(args) => status::run(&args, context),
+        Command::Why(args) => why::run(&args, context),
+        Command::Config(args) => config::run(&args, context),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
+    }
+}

@@ -1,0 +1,42 @@
+//! `newsidx schema`
+
+use std::io::Write;
+
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+
+/// The schemas, compiled in.
+const SCHEMAS: &[(&str, &str)] = &[
+    ("hit", include_str!("../../schema/hit.schema.json")),
+    ("results", include_str!("../../schema/results.schema.json")),
+    ("article", include_str!("../../schema/article.schema.json")),
+    ("entities", include_str!("../../schema/entities.schema.json")),
+    ("file", include_str!("../../schema/file.schema.json")),
+    ("error", include_str!("../../schema/error.schema.json")),
+];
+
+/// Print the JSON Schema of an output record
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of the record; lists the names without one
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    let Some(name) = &args.name else {
+        for (name, _) in SCHEMAS {
+            writeln!(out, "{name}")?;
+        }
+        return Ok(Exit::Success);
+    };
+    let found = SCHEMAS.iter().find(|(known, _)| known == name);
+    let names: Vec<&str> = SCHEMAS.iter().map(|(name, _)| *name).collect();
+    let unknown =
+        || Failure::usage(format!("no record `{name}`")).hint(format!("there are {}", names.join(", ")));
+    let (_, schema) = found.ok_or_else(unknown)?;
+    out.write_all(schema.as_bytes())?;
+    Ok(Exit::Success)
+}
