@@ -5,6 +5,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use super::{
+    date::is_month,
     fold::{fold_plain, fold_words, tidy, word_class},
     site::SiteKeys,
 };
@@ -29,6 +30,7 @@ struct Classes {
     organisations: BTreeSet<&'static str>,
     particles: BTreeSet<&'static str>,
     degrees: BTreeSet<&'static str>,
+    weekdays: BTreeSet<&'static str>,
 }
 
 static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
@@ -39,6 +41,7 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
     organisations: word_class(WORDS, "organisation"),
     particles: word_class(WORDS, "particle"),
     degrees: word_class(WORDS, "degree"),
+    weekdays: word_class(WORDS, "weekday"),
 });
 
 /// Longest entry of the word lists, in words.
@@ -122,9 +125,28 @@ fn phrase_at_start(line: &str, list: &BTreeSet<&str>) -> Option<usize> {
 
 fn without_lead(line: &str) -> &str {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || ":-–—|•·/,".contains(c));
+    if let Some(rest) = glued_lead(line) {
+        return rest;
+    }
     let Some(end) = phrase_at_start(line, &CLASSES.leads) else { return line };
     let rest = line[end..].trim_start_matches(|c: char| c.is_whitespace() || ":-–—|".contains(c));
     if rest.is_empty() { line } else { rest }
+}
+
+/// What follows a lead that lost its blank ("ByAda Quill", "Written byAda Quill").
+fn glued_lead(line: &str) -> Option<&str> {
+    const GLUED: [&str; 9] =
+        ["Written by", "Written By", "Posted by", "Posted By", "By", "BY", "Von", "Por", "Par"];
+    GLUED.iter().find_map(|lead| {
+        let rest = line.strip_prefix(lead)?;
+        let mut chars = rest.chars();
+        let capital = chars.next().is_some_and(char::is_uppercase);
+        // "BYRON" is a name; "ByAda" is none.
+        (capital
+            && chars.next().is_some_and(|c| c.is_lowercase() || rest.contains(' '))
+            && (*lead != "BY" || rest.chars().any(char::is_lowercase)))
+        .then_some(rest)
+    })
 }
 
 /// Splits at list marks and at joining words.
@@ -196,6 +218,9 @@ fn cut_tail(part: &str) -> String {
         end = part[..end].rfind(' ').unwrap_or(0);
     }
     let mut name = part[..end].trim_matches(|c: char| c.is_whitespace() || "-–—|:,;\"“”„()[]*".contains(c));
+    if part[end..].starts_with(|c: char| c.is_ascii_digit()) {
+        name = without_month(name);
+    }
     while let Some((front, last)) = name.rsplit_once(' ') {
         let folded = fold_plain(last);
         if CLASSES.degrees.contains(folded.as_str())
@@ -208,6 +233,18 @@ fn cut_tail(part: &str) -> String {
         }
     }
     name.to_owned()
+}
+
+/// Without the month of a date whose day was cut off, and the weekday before it.
+fn without_month(name: &str) -> &str {
+    let mut rest = name;
+    for _ in 0..2 {
+        let Some((front, last)) = rest.rsplit_once(' ') else { break };
+        if is_month(last) || CLASSES.weekdays.contains(fold_plain(last).trim_end_matches([',', '.'])) {
+            rest = front.trim_end_matches(|c: char| c.is_whitespace() || "-–—|:,;•·".contains(c));
+        }
+    }
+    rest
 }
 
 /// "in" and "of" also stand in Dutch and other names ("in 't Veld").
@@ -306,6 +343,10 @@ mod tests {
             ("Ada Quill Published 4 May 2021", vec!["Ada Quill"]),
             ("Ada Quill for the Harbour Post", vec!["Ada Quill"]),
             ("Ada QuillBo Marsh", vec!["Ada Quill", "Bo Marsh"]),
+            ("ByAda Quill", vec!["Ada Quill"]),
+            ("Byron Quill", vec!["Byron Quill"]),
+            ("Ada Quill March 4, 2021", vec!["Ada Quill"]),
+            ("Ada March", vec!["Ada March"]),
             ("Fiona McDonald", vec!["Fiona McDonald"]),
             ("Harbour Post", vec![]),
             ("https://example.org/author/ada", vec![]),

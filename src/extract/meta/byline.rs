@@ -67,8 +67,13 @@ pub(crate) fn candidates(witnesses: &[Witness], context: &PageContext<'_>) -> Ve
         let cleaned: Vec<Vec<String>> =
             group.iter().map(|index| names_of(&witnesses[*index].raw, &context.keys)).collect();
         let only = group.len() == 1;
-        found.add(cleaned.concat(), Given { index: group[0], all: true, first: true, cleaned: true });
+        let together: Vec<String> = cleaned.concat();
+        found.add(together.clone(), Given { index: group[0], all: true, first: true, cleaned: true });
         found.add(raw.clone(), Given { index: group[0], all: true, first: true, cleaned: false });
+        let persons: Vec<String> = together.iter().filter(|name| is_person_like(name)).cloned().collect();
+        found.add(persons, Given { index: group[0], all: false, first: true, cleaned: true });
+        let leading: Vec<String> = together.into_iter().take(1).collect();
+        found.add(leading, Given { index: group[0], all: false, first: true, cleaned: true });
         if only {
             continue;
         }
@@ -77,8 +82,6 @@ pub(crate) fn candidates(witnesses: &[Witness], context: &PageContext<'_>) -> Ve
             found.add(cleaned[place].clone(), Given { index: *index, all: false, first, cleaned: true });
             found.add(vec![raw[place].clone()], Given { index: *index, all: false, first, cleaned: false });
         }
-        let persons: Vec<String> = cleaned.concat().into_iter().filter(|name| is_person_like(name)).collect();
-        found.add(persons, Given { index: group[0], all: false, first: true, cleaned: true });
     }
     found.candidates
 }

@@ -71,6 +71,8 @@ struct Page {
     values: Vec<(usize, String)>,
     most: f32,
     heading: Option<String>,
+    shared: Option<String>,
+    news: f32,
 }
 
 impl Page {
@@ -79,10 +81,14 @@ impl Page {
         let mut present = vec![false; rules.features().len()];
         let mut values = Vec::new();
         let mut heading = None;
+        let mut shared = None;
         for witness in witnesses.iter().filter(|witness| witness.field == FieldName::Headline) {
             if let Some(place) = rules.place(&witness.rule) {
                 present[place] = true;
                 values.push((place, fold_words(&witness.raw)));
+            }
+            if shared.is_none() && witness.rule == "meta:og:title" {
+                shared = Some(fold_words(&witness.raw));
             }
             if heading.is_none() && witness.rule.starts_with("html:h1") {
                 heading = Some(fold_words(&witness.raw));
@@ -90,7 +96,7 @@ impl Page {
         }
         let most =
             candidates.iter().map(|candidate| support_of(candidate, witnesses).0).max().unwrap_or(0) as f32;
-        Self { present, values, most, heading }
+        Self { present, values, most, heading, shared, news: newsiness_of(witnesses) }
     }
 
     fn row(
@@ -113,6 +119,8 @@ impl Page {
         row.push("by-site", by_site as f32);
         row.push("cut", cut as f32);
         row.push("behind-most", self.most - whole as f32);
+        row.push("news", self.news);
+        row.push("known-outlet", f32::from(u8::from(context.outlet.is_some())));
         row.push("rules", self.present.iter().filter(|present| **present).count() as f32);
         let least = candidate
             .support
@@ -153,20 +161,34 @@ impl Page {
         row.push("holds-shorter", shorter as f32);
         row.push("starts-longer", starts as f32);
         row.push("begins-with-shorter", begins as f32);
-        let heading = self.heading.as_deref().unwrap_or("");
-        let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count() as f32;
-        row.push(
-            "words-more-than-heading",
-            if heading.is_empty() { 0.0 } else { words(key) - words(heading) },
-        );
-        let known: std::collections::BTreeSet<&str> = heading.split(' ').collect();
-        let shared = key.split(' ').filter(|word| known.contains(word)).count() as f32;
-        row.push("share-in-heading", if heading.is_empty() { -1.0 } else { shared / words(key).max(1.0) });
-        row.push(
-            "share-of-heading",
-            if heading.is_empty() { -1.0 } else { shared / words(heading).max(1.0) },
-        );
+        push_overlap(row, "heading", key, self.heading.as_deref());
+        push_overlap(row, "shared", key, self.shared.as_deref());
     }
+}
+
+/// 2 for pages that call themselves news, 1 for other articles, -1 for blogs, 0 for the rest.
+fn newsiness_of(witnesses: &[Witness]) -> f32 {
+    let kinds = witnesses.iter().filter(|witness| witness.field == FieldName::PageKind);
+    let kinds: Vec<&str> = kinds.map(|witness| witness.raw.as_str()).collect();
+    if kinds.iter().any(|kind| kind.contains("NewsArticle") || kind.contains("LiveBlog")) {
+        2.0
+    } else if kinds.contains(&"BlogPosting") {
+        -1.0
+    } else {
+        f32::from(u8::from(kinds.iter().any(|kind| kind.to_lowercase().ends_with("article"))))
+    }
+}
+
+/// How many words the candidate shares with `other`, the heading or the title for sharing.
+fn push_overlap(row: &mut Row, name: &str, key: &str, other: Option<&str>) {
+    let other = other.unwrap_or("");
+    let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).count() as f32;
+    let known: std::collections::BTreeSet<&str> = other.split(' ').collect();
+    let shared = key.split(' ').filter(|word| known.contains(word)).count() as f32;
+    let unless_empty = |otherwise: f32, value: f32| if other.is_empty() { otherwise } else { value };
+    row.push(&format!("words-more-than-{name}"), unless_empty(0.0, words(key) - words(other)));
+    row.push(&format!("share-in-{name}"), unless_empty(-1.0, shared / words(key).max(1.0)));
+    row.push(&format!("share-of-{name}"), unless_empty(-1.0, shared / words(other).max(1.0)));
 }
 
 fn push_shape(row: &mut Row, candidate: &HeadlineCandidate, context: &PageContext<'_>) {

@@ -99,12 +99,7 @@ pub(crate) fn values_after(script: &str, key: &str) -> Vec<String> {
     while let Some(found) = script[from..].find(key) {
         let at = from + found;
         from = at + key.len();
-        let quoted = script[..at].ends_with(['"', '\'']);
-        let unquoted = script[..at].ends_with([',', '{', ' ', '\n', '\t', '.', '\\']);
-        if !quoted && !unquoted {
-            continue;
-        }
-        if let Some(value) = value_at(&script[from..]) {
+        if let Some(value) = value_behind(script, at, from) {
             values.push(value);
             if values.len() == MAX_VALUES {
                 break;
@@ -112,6 +107,13 @@ pub(crate) fn values_after(script: &str, key: &str) -> Vec<String> {
         }
     }
     values
+}
+
+/// The string value of the key that stands from `start` to `end` in `script`; none where it is
+/// part of a longer word, or no key.
+pub(crate) fn value_behind(script: &str, start: usize, end: usize) -> Option<String> {
+    let opened = script[..start].ends_with(['"', '\'', ',', '{', ' ', '\n', '\t', '.', '\\']);
+    if opened { value_at(&script[end..]) } else { None }
 }
 
 /// The string after `":` or `=` at the start of `rest`, also where all quotes are escaped, or a

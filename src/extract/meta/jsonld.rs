@@ -41,6 +41,9 @@ pub(crate) fn add_witnesses(scripts: &[String], titles: &[String], witnesses: &m
     }
     let graph = Graph::of(&parsed);
     let main = graph.main_article(titles);
+    if let Some(entry) = main.map(|index| &graph.entries[index]) {
+        types_of(entry.node).iter().for_each(|name| witnesses.add(FieldName::PageKind, "jsonld:type", name));
+    }
     for (index, entry) in graph.entries.iter().enumerate() {
         match entry.class {
             Class::Article if main == Some(index) => graph.add_article(entry.node, "jsonld", witnesses),

@@ -8,6 +8,7 @@ use super::{
     date::{DateStyle, dates_in},
     fold::{tidy, word_class},
     markup::plain_of,
+    visible::words_before,
     witness_set::WitnessSet,
 };
 use crate::{
@@ -156,6 +157,11 @@ pub(crate) fn add_witnesses(dom: &Dom, witnesses: &mut WitnessSet) {
             local_name!("h1") | local_name!("h2") => add_heading(dom, id, &mut counts, witnesses),
             local_name!("time") => add_time(dom, id, &mut counts, witnesses),
             local_name!("a") => add_link(dom, id, witnesses),
+            local_name!("address") => {
+                if let Some(text) = short_text(dom, id, 80).filter(|_| zone_of(dom, id) == Zone::Main) {
+                    witnesses.add(FieldName::Byline, "html:address", &text);
+                }
+            }
             local_name!("script")
             | local_name!("style")
             | local_name!("head")
@@ -349,6 +355,9 @@ fn add_classed(dom: &Dom, id: NodeId, signs: Signs, counts: &mut Counts, witness
     if signs.has("byline") && !signs.has("comment") && counts.bylines < 24 {
         add_byline(dom, id, counts, witnesses);
     }
+    if signs.has("date") {
+        add_title_date(dom, id, signs, witnesses);
+    }
     if signs.has("date")
         && counts.dates < 12
         && let Some(text) =
@@ -357,14 +366,7 @@ fn add_classed(dom: &Dom, id: NodeId, signs: Signs, counts: &mut Counts, witness
         && zone_of(dom, id) == Zone::Main
     {
         counts.dates += 1;
-        let (field, rule) = match (signs.has("modified"), signs.has("published"), counts.dates) {
-            (true, false, _) => (FieldName::Modified, "class:modified"),
-            (_, true, _) => (FieldName::Published, "class:published"),
-            (_, _, 1) => (FieldName::Published, "class:date"),
-            (_, _, 2) => (FieldName::Published, "class:date-second"),
-            _ => return,
-        };
-        witnesses.add(field, rule, &text);
+        add_class_dates(&text, signs, counts.dates, witnesses);
     }
     if signs.has("title")
         && counts.titled < 6
@@ -417,5 +419,41 @@ fn add_byline(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut Witnes
         if let Some(text) = short_text(dom, link, 80) {
             witnesses.add(FieldName::Byline, "class:byline-link", &text);
         }
+    }
+}
+
+/// The date in the `title` attribute of an element whose class names a date.
+fn add_title_date(dom: &Dom, id: NodeId, signs: Signs, witnesses: &mut WitnessSet) {
+    let value = dom.attribute(id, "title").filter(|value| (8..60).contains(&value.len()));
+    let Some(value) = value.filter(|value| !dates_in(value, DateStyle::default()).is_empty()) else { return };
+    if zone_of(dom, id) == Zone::Aside {
+        return;
+    }
+    let updated = signs.has("modified") && !signs.has("published");
+    let (field, rule) = match updated {
+        true => (FieldName::Modified, "class:modified-title"),
+        false => (FieldName::Published, "class:date-title"),
+    };
+    witnesses.add(field, rule, value);
+}
+
+/// The dates in the text of an element whose class names a date, each by the word before it.
+fn add_class_dates(text: &str, signs: Signs, place: usize, witnesses: &mut WitnessSet) {
+    let mut from = 0;
+    for (index, date) in dates_in(text, DateStyle::default()).into_iter().take(3).enumerate() {
+        let (published, updated) = words_before(text.get(from..date.span.start).unwrap_or(""));
+        from = date.span.end;
+        let classed = index == 0 && !published && signs.has("modified") && !signs.has("published");
+        let updated = updated || classed;
+        let rule = match (updated, published, place) {
+            (true, ..) => "class:modified",
+            (_, true, _) => "class:published-word",
+            _ if signs.has("published") && index == 0 => "class:published",
+            (_, _, 1) => "class:date",
+            (_, _, 2) => "class:date-second",
+            _ => continue,
+        };
+        let field = if updated { FieldName::Modified } else { FieldName::Published };
+        witnesses.add(field, rule, date.span.of(text));
     }
 }

@@ -2,12 +2,15 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use super::{json_repair::values_after, markup::plain_of, witness_set::WitnessSet};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{fold::word_class, json_repair::value_behind, markup::plain_of, witness_set::WitnessSet};
 use crate::{
     article::FieldName,
     extract::html::dom::{Dom, NodeId, local_name},
 };
 
+const WORDS: &str = include_str!("../../../schema/metadata/page-words.tsv");
 const METAS: &str = include_str!("../../../schema/metadata/metas.tsv");
 
 static META_FIELDS: LazyLock<BTreeMap<&str, FieldName>> = LazyLock::new(|| {
@@ -36,11 +39,15 @@ impl Head {
     /// Adds what metas, links and the title say, and gives the scripts.
     pub(crate) fn of(dom: &Dom, witnesses: &mut WitnessSet) -> Self {
         let mut head = Self::default();
+        let mut cards = Cards::default();
         let mut titled = false;
         let mut script_bytes = 0;
         for id in dom.elements() {
             match dom.tag(id) {
-                Some(&local_name!("meta")) => add_meta(dom, id, witnesses),
+                Some(&local_name!("meta")) => {
+                    add_meta(dom, id, witnesses);
+                    cards.note(dom, id);
+                }
                 Some(&local_name!("link")) => add_link(dom, id, witnesses),
                 Some(&local_name!("html")) => {
                     for name in ["lang", "xml:lang"] {
@@ -67,7 +74,42 @@ impl Head {
                 _ => {}
             }
         }
+        cards.add_author(witnesses);
         head
+    }
+}
+
+/// The labelled data of a card (`twitter:label1` and `twitter:data1`).
+#[derive(Debug, Default)]
+struct Cards {
+    labels: BTreeMap<char, String>,
+    values: BTreeMap<char, String>,
+}
+
+static AUTHOR_LABELS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| word_class(WORDS, "author-label").into_iter().collect());
+
+impl Cards {
+    fn note(&mut self, dom: &Dom, id: NodeId) {
+        let name = dom.attribute(id, "name").or_else(|| dom.attribute(id, "property")).unwrap_or("");
+        let Some(number) = name.chars().last().filter(char::is_ascii_digit) else { return };
+        let content = dom.attribute(id, "content").filter(|content| content.len() < 300).map(plain_of);
+        let Some(content) = content else { return };
+        if name.starts_with("twitter:label") {
+            self.labels.entry(number).or_insert(content);
+        } else if name.starts_with("twitter:data") {
+            self.values.entry(number).or_insert(content);
+        }
+    }
+
+    fn add_author(&self, witnesses: &mut WitnessSet) {
+        for (number, label) in &self.labels {
+            let label = label.to_lowercase();
+            let says_author = AUTHOR_LABELS.iter().any(|word| label.contains(word));
+            if let Some(value) = self.values.get(number).filter(|_| says_author) {
+                witnesses.add(FieldName::Byline, "meta:twitter:data", value);
+            }
+        }
     }
 }
 
@@ -106,44 +148,48 @@ fn add_link(dom: &Dom, id: NodeId, witnesses: &mut WitnessSet) {
     }
 }
 
+/// Values of one key that are read from one script.
+const MAX_SCRIPT_VALUES: usize = 2;
+
 /// Keys of page state and data layers, with the field and the rule that they speak under.
-const SCRIPT_KEYS: [(&str, FieldName, &str); 22] = [
-    ("datePublished", FieldName::Published, "script:date"),
-    ("publishedAt", FieldName::Published, "script:date"),
-    ("published_at", FieldName::Published, "script:date"),
-    ("publishDate", FieldName::Published, "script:date"),
-    ("publish_date", FieldName::Published, "script:date"),
-    ("pubDate", FieldName::Published, "script:date"),
-    ("pubdate", FieldName::Published, "script:date"),
-    ("publishedDate", FieldName::Published, "script:date"),
-    ("published_time", FieldName::Published, "script:date"),
-    ("publicationDate", FieldName::Published, "script:date"),
-    ("firstPublished", FieldName::Published, "script:date"),
-    ("firstPublishDate", FieldName::Published, "script:date"),
-    ("articlePublishDate", FieldName::Published, "script:date"),
-    ("displayDate", FieldName::Published, "script:date"),
-    ("published", FieldName::Published, "script:date-loose"),
-    ("pagePostDate", FieldName::Published, "script:date"),
-    ("dateModified", FieldName::Modified, "script:modified"),
-    ("pagePostAuthor", FieldName::Byline, "script:author"),
-    ("articleAuthor", FieldName::Byline, "script:author"),
-    ("authorName", FieldName::Byline, "script:author"),
-    ("author", FieldName::Byline, "script:author-loose"),
-    ("authors", FieldName::Byline, "script:author-loose"),
-];
+static SCRIPT_KEYS: LazyLock<Vec<(&str, FieldName, &str)>> = LazyLock::new(|| {
+    let mut keys = Vec::new();
+    for (class, field, rule) in [
+        ("script-date", FieldName::Published, "script:date"),
+        ("script-date-loose", FieldName::Published, "script:date-loose"),
+        ("script-modified", FieldName::Modified, "script:modified"),
+        ("script-author", FieldName::Byline, "script:author"),
+        ("script-author-loose", FieldName::Byline, "script:author-loose"),
+    ] {
+        keys.extend(word_class(WORDS, class).into_iter().map(|key| (key, field, rule)));
+    }
+    keys
+});
+
+static SCRIPT_AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let keys = SCRIPT_KEYS.iter().map(|(key, ..)| key);
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(keys).ok()
+});
 
 /// Adds the dates and authors that the page's state and data layers name.
 pub(crate) fn add_script_values(scripts: &[String], witnesses: &mut WitnessSet) {
+    let Some(automaton) = SCRIPT_AUTOMATON.as_ref() else { return };
     for script in scripts {
-        for (key, field, rule) in SCRIPT_KEYS {
-            for value in values_after(script, key).into_iter().take(2) {
-                let plausible = match field {
-                    FieldName::Byline => value.len() < 120 && !value.contains("://"),
-                    _ => value.len() < 60 && value.chars().filter(char::is_ascii_digit).count() >= 6,
-                };
-                if plausible {
-                    witnesses.add(field, rule, &value);
-                }
+        let mut counts = vec![0_usize; SCRIPT_KEYS.len()];
+        for found in automaton.find_iter(script) {
+            let index = found.pattern().as_usize();
+            let (_, field, rule) = SCRIPT_KEYS[index];
+            if counts[index] == MAX_SCRIPT_VALUES {
+                continue;
+            }
+            let Some(value) = value_behind(script, found.start(), found.end()) else { continue };
+            let plausible = match field {
+                FieldName::Byline => value.len() < 120 && !value.contains("://"),
+                _ => value.len() < 60 && value.chars().filter(char::is_ascii_digit).count() >= 6,
+            };
+            if plausible {
+                counts[index] += 1;
+                witnesses.add(field, rule, &value);
             }
         }
     }

@@ -3,19 +3,39 @@
 //! Pages are ranked by learned trees over "which rules give it"; files and records, whose rules
 //! say what a value is, by the agreement of their rules weighted by reliability.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{
-    byline::BylineCandidate,
-    headline::HeadlineCandidate,
+    byline::{self, BylineCandidate},
+    headline::{self, HeadlineCandidate},
     page_context::PageContext,
-    published::{DayCandidate, Reading},
-    rules::rules_of,
+    published::{self, DayCandidate, Reading},
+    rules::{Row, is_page_rule, rules_of},
 };
 use crate::{
     article::{FieldName, Witness},
+    extract::gbm::Gbm,
     names::outlets::Outlets,
 };
+
+/// The trees, learned by `training/metadata.py`; see `schema/models/README.md`.
+static HEADLINE: LazyLock<Option<Gbm>> =
+    LazyLock::new(|| Gbm::parse(include_bytes!("../../../schema/models/metadata-headline.gbm")).ok());
+static BYLINE: LazyLock<Option<Gbm>> =
+    LazyLock::new(|| Gbm::parse(include_bytes!("../../../schema/models/metadata-byline.gbm")).ok());
+static PUBLISHED: LazyLock<Option<Gbm>> =
+    LazyLock::new(|| Gbm::parse(include_bytes!("../../../schema/models/metadata-published.gbm")).ok());
+
+/// The model for `field`, where none but a page's own rules speak about it: what a record or a
+/// file says of itself is no matter of ranking.
+fn model_for<'m>(model: &'m Option<Gbm>, witnesses: &[Witness], fields: &[FieldName]) -> Option<&'m Gbm> {
+    let mut spoken = witnesses.iter().filter(|witness| fields.contains(&witness.field));
+    model.as_ref().filter(|_| spoken.all(|witness| is_page_rule(&witness.rule)))
+}
+
+fn best_row(model: &Gbm, rows: Vec<Row>) -> Option<(usize, f32)> {
+    best_of(rows.iter().map(|row| model.probability(&row.values)))
+}
 
 /// Place and probability of the best headline.
 pub(crate) fn best_headline(
@@ -23,6 +43,9 @@ pub(crate) fn best_headline(
     witnesses: &[Witness],
     context: &PageContext<'_>,
 ) -> Option<(usize, f32)> {
+    if let Some(model) = model_for(&HEADLINE, witnesses, &[FieldName::Headline]) {
+        return best_row(model, headline::features(candidates, witnesses, context, false));
+    }
     let scores = candidates.iter().map(|candidate| {
         let weighted = candidate.support.iter().map(|(index, cut)| {
             let weight = match (cut.is_whole(), cut.site) {
@@ -43,8 +66,11 @@ pub(crate) fn best_byline(
     candidates: &[BylineCandidate],
     witnesses: &[Witness],
     context: &PageContext<'_>,
-    _outlets: &Outlets,
+    outlets: &Outlets,
 ) -> Option<(usize, f32)> {
+    if let Some(model) = model_for(&BYLINE, witnesses, &[FieldName::Byline]) {
+        return best_row(model, byline::features(candidates, witnesses, context, outlets, false));
+    }
     let scores = candidates.iter().map(|candidate| {
         let weighted = candidate.support.iter().map(|given| {
             let weight = match (given.all, given.cleaned) {
@@ -64,8 +90,11 @@ pub(crate) fn best_byline(
 pub(crate) fn best_day(
     candidates: &[DayCandidate],
     witnesses: &[Witness],
-    _context: &PageContext<'_>,
+    context: &PageContext<'_>,
 ) -> Option<(usize, f32)> {
+    if let Some(model) = model_for(&PUBLISHED, witnesses, &[FieldName::Published, FieldName::Modified]) {
+        return best_row(model, published::features(candidates, witnesses, context, false));
+    }
     let scores = candidates.iter().map(|candidate| {
         let weighted = candidate.support.iter().map(|(index, reading, _)| {
             let modified = if witnesses[*index].field == FieldName::Modified { 0.6 } else { 1.0 };
@@ -103,4 +132,37 @@ fn best_of(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Context, candidate_rows};
+    use super::*;
+
+    #[test]
+    fn models_and_features_fit() {
+        let witnesses = [
+            Witness::new(FieldName::Headline, "html:h1", "Rain floods old town"),
+            Witness::new(FieldName::Byline, "meta:author", "Ada Quill"),
+            Witness::new(FieldName::Published, "time:first", "2021-05-04"),
+        ];
+        let rows = candidate_rows(&witnesses, &Context { captured: None, outlets: Outlets::builtin() });
+        for (field, model) in [
+            (FieldName::Headline, &HEADLINE),
+            (FieldName::Byline, &BYLINE),
+            (FieldName::Published, &PUBLISHED),
+        ] {
+            let row = rows.iter().find(|row| row.field == field).expect("a candidate");
+            let model = model.as_ref().expect("a model");
+            assert_eq!(model.features(), row.features.len(), "{field:?}: learn the model anew");
+        }
+    }
+
+    #[test]
+    fn records_are_not_ranked() {
+        let json = Witness::new(FieldName::Headline, "json:title", "Rain");
+        let html = Witness::new(FieldName::Headline, "html:h1", "Rain");
+        assert!(model_for(&HEADLINE, std::slice::from_ref(&html), &[FieldName::Headline]).is_some());
+        assert!(model_for(&HEADLINE, &[html, json], &[FieldName::Headline]).is_none());
+    }
 }

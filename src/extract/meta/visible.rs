@@ -2,7 +2,10 @@
 //!
 //! Serves pages and plain texts alike; it only needs lines and the place of the headline.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use super::{
     author::{has_lead, is_person_like, names_of},
@@ -31,6 +34,8 @@ static DATE_WORDS: LazyLock<DateWords> = LazyLock::new(|| DateWords {
     published: word_class(WORDS, "published-word").into_iter().collect(),
     updated: word_class(WORDS, "updated-word").into_iter().collect(),
 });
+
+static AUTHOR_HEADINGS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| word_class(WORDS, "author-heading"));
 
 /// The line of `lines` that is the headline: the one that shares most words with `titles`.
 ///
@@ -74,7 +79,7 @@ pub(crate) fn add_witnesses(
     let near = centre.saturating_sub(BEFORE)..lines.len().min(centre + AFTER + 1);
     for index in near.clone() {
         if Some(index) != headline {
-            add_byline(&lines[index], index as i64 - centre as i64, keys, witnesses);
+            add_byline(lines, index, index as i64 - centre as i64, keys, witnesses);
             add_date(&lines[index], index as i64 - centre as i64, style, witnesses);
         }
     }
@@ -90,33 +95,48 @@ pub(crate) fn add_witnesses(
     add_text_dates(lines, style, witnesses);
 }
 
-fn add_byline(line: &str, offset: i64, keys: &SiteKeys, witnesses: &mut WitnessSet) {
+fn add_byline(lines: &[String], index: usize, offset: i64, keys: &SiteKeys, witnesses: &mut WitnessSet) {
+    let line = lines[index].as_str();
     let chars = line.chars().count();
     if chars > 200 {
         return;
     }
+    let before = index.checked_sub(1).map(|before| lines[before].to_lowercase());
+    if chars < 80 && before.is_some_and(|before| AUTHOR_HEADINGS.contains(before.trim())) {
+        witnesses.add(FieldName::Byline, "visible:name-after-label", line);
+    }
     let names = names_of(line, keys);
     let persons = names.iter().filter(|name| is_person_like(name)).count();
-    if has_lead(line) && persons > 0 && persons == names.len() {
+    let all_persons = persons > 0 && persons == names.len();
+    let names_within = |tail: &&str| names_of(tail, keys).iter().any(|name| is_person_like(name));
+    let near = (-4..=12).contains(&offset);
+    if has_lead(line) && all_persons {
         witnesses.add(FieldName::Byline, "visible:byline", line);
-    } else if let Some(tail) =
-        lead_within(line).filter(|tail| names_of(tail, keys).iter().any(|name| is_person_like(name)))
-    {
+    } else if has_lead(line) && chars < 60 {
+        witnesses.add(FieldName::Byline, "visible:byline-loose", line);
+    } else if let Some(tail) = lead_within(line).filter(names_within) {
         witnesses.add(FieldName::Byline, "visible:byline-within", tail);
-    } else if chars < 60
-        && (-4..=12).contains(&offset)
-        && names.len() == 1
-        && persons == 1
-        && names[0].split(' ').count() <= 4
-    {
-        witnesses.add(
-            FieldName::Byline,
-            if offset < 0 { "visible:name-above" } else { "visible:name-below" },
-            line,
-        );
-    } else if chars < 100 && (-4..=12).contains(&offset) && names.len() > 1 && persons == names.len() {
+    } else if chars < 60 && near && names.len() == 1 && all_persons && names[0].split(' ').count() <= 4 {
+        let rule = match (offset, is_by_date(lines, index)) {
+            (..=0, true) => "visible:name-above-by-date",
+            (..=0, false) => "visible:name-above",
+            (_, true) => "visible:name-below-by-date",
+            (1..=2, false) => "visible:name-right-below",
+            _ => "visible:name-below",
+        };
+        witnesses.add(FieldName::Byline, rule, line);
+    } else if chars < 100 && near && names.len() > 1 && all_persons {
         witnesses.add(FieldName::Byline, "visible:names", line);
+    } else if chars < 40 && (0..=6).contains(&offset) && names.len() == 1 && is_by_date(lines, index) {
+        witnesses.add(FieldName::Byline, "visible:word-by-date", line);
     }
+}
+
+/// Whether a short line with a date stands right before or after a line.
+fn is_by_date(lines: &[String], index: usize) -> bool {
+    let near = [index.checked_sub(1), index.checked_add(1)].into_iter().flatten();
+    let mut lines = near.filter_map(|at| lines.get(at)).filter(|line| line.len() < 60);
+    lines.any(|line| line.chars().any(char::is_numeric) && !dates_in(line, DateStyle::default()).is_empty())
 }
 
 /// What follows " by " or " von " inside a line that begins with something else.
@@ -156,7 +176,7 @@ fn add_date(line: &str, offset: i64, style: DateStyle, witnesses: &mut WitnessSe
 }
 
 /// Whether a word for publishing or updating stands before a date; the last one counts.
-fn words_before(text: &str) -> (bool, bool) {
+pub(crate) fn words_before(text: &str) -> (bool, bool) {
     let folded = text.to_lowercase();
     let last = |words: &[&str]| words.iter().filter_map(|word| folded.rfind(word)).max();
     match (last(&DATE_WORDS.published), last(&DATE_WORDS.updated)) {

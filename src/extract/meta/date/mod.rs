@@ -175,6 +175,11 @@ fn unix_of(at: civil::DateTime, offset_minutes: i32) -> Option<i64> {
     Some(utc.as_second() - i64::from(offset_minutes) * 60)
 }
 
+/// Whether `word` is a month's name in some language.
+pub(crate) fn is_month(word: &str) -> bool {
+    scan::month_of(scan::fold(word).trim_end_matches(['.', ',']), [0; 2]).is_some()
+}
+
 /// The day that `moment` names, as printed (`2024-05-15`); none for a month or a year.
 pub fn day_of(moment: &Moment) -> Option<&str> {
     if moment.precision < Precision::Day { None } else { moment.iso.get(..10) }
