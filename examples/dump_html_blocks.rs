@@ -15,21 +15,28 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use newsidx::extract::html::{self, features, view};
+use newsidx::extract::html::{self, features, second, view};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let (pages, out) = match arguments.as_slice() {
-        [pages, out] => (pages, out),
-        _ => return Err("usage: dump_html_blocks PAGES OUT".into()),
+    let (pages, out, first) = match arguments.as_slice() {
+        [pages, out] => (pages, out, None),
+        [pages, out, first] => (pages, out, Some(floats(&fs::read(first)?))),
+        _ => return Err("usage: dump_html_blocks PAGES OUT [FIRST.f32]".into()),
     };
+    let mut at = 0;
     let mut values = BufWriter::new(fs::File::create(out.with_extension("f32"))?);
     let mut blocks = BufWriter::new(fs::File::create(out.with_extension("jsonl"))?);
     let mut names = Vec::new();
     for path in sorted_pages(pages)? {
         let dom = html::parse(&decoded(&fs::read(&path)?))?;
         let view = view::view_of(&dom);
-        let sheet = features::first_stage(&view, names.is_empty());
+        let mut sheet = features::first_stage(&view, names.is_empty());
+        if let Some(first) = &first {
+            let own = first.get(at..at + sheet.rows()).ok_or("too few probabilities")?;
+            at += sheet.rows();
+            sheet = second::second_stage(&view, &sheet, own, names.is_empty());
+        }
         if names.is_empty() {
             names = sheet.names().to_vec();
         }
@@ -49,6 +56,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::write(out.with_extension("names"), names.join("\n"))?;
     Ok(())
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|value| f32::from_le_bytes(*value)).collect()
 }
 
 fn sorted_pages(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

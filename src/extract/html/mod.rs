@@ -6,6 +6,7 @@ pub mod dom;
 pub mod evidence;
 pub mod features;
 mod place;
+pub mod second;
 mod select;
 pub mod shape;
 pub mod sheet;

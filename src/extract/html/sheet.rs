@@ -34,6 +34,14 @@ impl Sheet {
         self.values.push(value);
     }
 
+    /// Adds all values of a row of another sheet.
+    pub fn put_row(&mut self, other: &Self, index: usize) {
+        if self.naming && self.rows == 0 {
+            self.names.extend_from_slice(&other.names);
+        }
+        self.values.extend_from_slice(other.row(index));
+    }
+
     /// Ends the row under way.
     pub fn end_row(&mut self) {
         self.rows += 1;
