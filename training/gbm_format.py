@@ -15,13 +15,13 @@ def _floor32(value):
     return rounded
 
 
-def _tree(root):
+def _tree(root, share=1.0):
     nodes, leaves = [], []
 
     def visit(node):
         """Appends the subtree, parents first; returns the child's number."""
         if "leaf_value" in node:
-            leaves.append(node["leaf_value"])
+            leaves.append(share * node["leaf_value"])
             return -len(leaves)
         assert node["decision_type"] == "<=", node["decision_type"]
         index = len(nodes)
@@ -42,6 +42,14 @@ def to_bytes(booster, best_iteration=None):
     model = booster.dump_model(num_iteration=best_iteration)
     trees = [_tree(t["tree_structure"]) for t in model["tree_info"]]
     return struct.pack("<4sBBHH", b"NXGT", 1, 0, model["max_feature_idx"] + 1, len(trees)) + b"".join(trees)
+
+
+def mean_to_bytes(boosters):
+    """The tree file whose score is the mean of the boosters' scores."""
+    models = [booster.dump_model() for booster in boosters]
+    trees = [_tree(t["tree_structure"], 1 / len(models)) for model in models for t in model["tree_info"]]
+    features = models[0]["max_feature_idx"] + 1
+    return struct.pack("<4sBBHH", b"NXGT", 1, 0, features, len(trees)) + b"".join(trees)
 
 
 def write(booster, path, best_iteration=None):

@@ -1,14 +1,40 @@
-//! The story's blocks told from the rest of the page.
+//! The story's blocks told from the rest of the page, by a model of two stages.
+//!
+//! The first stage sees a block, its place and its neighbours; the second also sees what the first
+//! thought of them. The blocks of best expected F1 are kept.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::{
-    blocks::{LeafBlock, leaf_blocks},
+    blocks::LeafBlock,
     dom::Dom,
-    structure::structure_of,
+    features::first_stage,
+    kind::page_kind_of,
+    second::second_stage,
+    sheet::Sheet,
+    view::{View, view_of},
 };
 use crate::{
     article::PageKind,
-    extract::block::{Candidate, Verdict},
+    extract::{
+        block::{Candidate, Verdict},
+        gbm::Gbm,
+    },
 };
+
+/// Lowest threshold on a block's probability: below, even pages that the model doubts are better left.
+const MIN_THRESHOLD: f32 = 0.25;
+
+/// Step between thresholds that are tried.
+const THRESHOLD_STEP: f32 = 0.025;
+
+/// Thresholds that are tried, up to 0.6.
+const THRESHOLDS: u8 = 15;
+
+/// Longer blocks that repeat a kept one are dropped; short ones may be refrains.
+const MAX_REPEATED_BYTES: usize = 60;
 
 /// A page judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,34 +47,82 @@ pub struct Judged {
     pub confidence: f32,
 }
 
-/// Judges every block of a page.
-pub fn judge(dom: &Dom) -> Judged {
-    let page = leaf_blocks(dom);
-    let structure = structure_of(dom, &page);
-    let mut inside = vec![false; dom.node_count()];
-    if let Some(top) = structure.top {
-        inside[top.index()] = true;
-        for id in dom.descendants(top) {
-            inside[id.index()] = true;
-        }
-    }
-    let kept: Vec<bool> = (0..page.blocks.len())
-        .map(|index| inside[page.blocks[index].element.index()] && structure.link_share(&page, index) < 0.5)
-        .collect();
-    let candidates =
-        page.blocks.into_iter().zip(kept).map(|(block, kept)| candidate_of(block, kept)).collect();
-    Judged { candidates, page_kind: PageKind::Article, confidence: 0.5 }
+/// The trees of both stages.
+struct Stages {
+    first: Gbm,
+    second: Gbm,
 }
 
-fn candidate_of(block: LeafBlock, kept: bool) -> Candidate {
-    Candidate {
-        kind: block.kind,
-        text: block.text,
-        links: block.links,
-        source: Vec::new(),
-        line: None,
-        verdict: if kept { Verdict::Keep } else { Verdict::Drop("html:outside-story".to_owned()) },
+fn stages() -> Option<&'static Stages> {
+    static STAGES: LazyLock<Option<Stages>> = LazyLock::new(|| {
+        let first = Gbm::parse(include_bytes!("../../../schema/models/html-blocks-first.gbm")).ok()?;
+        let second = Gbm::parse(include_bytes!("../../../schema/models/html-blocks-second.gbm")).ok()?;
+        Some(Stages { first, second })
+    });
+    STAGES.as_ref()
+}
+
+/// Judges every block of a page.
+pub fn judge(dom: &Dom) -> Judged {
+    let view = view_of(dom);
+    let probabilities = probabilities_of(&view);
+    let words: Vec<f32> = view.structure.shapes.iter().map(|shape| shape.words).collect();
+    let (threshold, confidence) = best_threshold(&words, &probabilities);
+    let page_kind = page_kind_of(&view, &probabilities, threshold);
+    let mut seen = FxHashSet::default();
+    let verdicts: Vec<Verdict> = (view.page.blocks.iter().zip(&probabilities))
+        .map(|(block, p)| verdict_of(block, *p, threshold, &mut seen))
+        .collect();
+    drop(seen);
+    let candidates = view.page.blocks.into_iter().zip(verdicts).map(candidate_of).collect();
+    Judged { candidates, page_kind, confidence }
+}
+
+/// How probable it is that each block is part of the story.
+fn probabilities_of(view: &View<'_>) -> Vec<f32> {
+    let Some(stages) = stages() else { return Vec::new() };
+    let sheet = first_stage(view, false);
+    let first = scores(&stages.first, &sheet);
+    scores(&stages.second, &second_stage(view, &sheet, &first, false))
+}
+
+fn scores(gbm: &Gbm, sheet: &Sheet) -> Vec<f32> {
+    (0..sheet.rows()).map(|row| gbm.probability(sheet.row(row))).collect()
+}
+
+/// The threshold whose blocks have the best expected F1, and that F1: twice the words expected in them,
+/// by their words and by all words expected on the page. A page on which no block passes keeps its best.
+fn best_threshold(words: &[f32], probabilities: &[f32]) -> (f32, f32) {
+    let all: f32 = words.iter().zip(probabilities).map(|(words, p)| words * p).sum();
+    let mut best = (0.5, -1.0);
+    for step in 0..THRESHOLDS {
+        let threshold = MIN_THRESHOLD + THRESHOLD_STEP * f32::from(step);
+        let (mut expected, mut kept) = (0.0, 0.0);
+        for (words, p) in words.iter().zip(probabilities).filter(|(_, p)| **p >= threshold) {
+            expected += words * p;
+            kept += words;
+        }
+        let f1 = 2.0 * expected / (kept + all).max(1e-9);
+        if f1 > best.1 + 1e-6 {
+            best = (threshold, f1);
+        }
     }
+    let highest = probabilities.iter().copied().fold(0.0, f32::max);
+    (best.0.min(highest), best.1.clamp(0.0, 1.0))
+}
+
+fn verdict_of(block: &LeafBlock, p: f32, threshold: f32, seen: &mut FxHashSet<String>) -> Verdict {
+    if p < threshold {
+        return Verdict::Drop("model:outside-story".to_owned());
+    }
+    if block.text.len() > MAX_REPEATED_BYTES && !seen.insert(block.text.clone()) {
+        return Verdict::Drop("html:repeated".to_owned());
+    }
+    Verdict::Keep
+}
+
+fn candidate_of((block, verdict): (LeafBlock, Verdict)) -> Candidate {
+    Candidate { links: block.links, verdict, ..Candidate::kept(block.kind, block.text) }
 }
 
 #[cfg(test)]
@@ -57,14 +131,60 @@ mod tests {
     use super::*;
 
     #[test]
-    fn menus_and_teasers_are_dropped() {
-        let page = "<nav><a href=1>Home</a> <a href=2>Sport</a></nav>\
-            <main><div><h1>Council votes</h1><p>The council met on Monday, late in the evening, and voted twice.\
-            <p>Nobody spoke against the plan, which had been ready since the spring of last year.</div>\
-            <div><a href=3>Another story that one could read, if one had the time today.</a></div></main>";
+    fn the_models_fit_the_features() {
+        let dom = parse("<p>one</p>").expect("a small page");
+        let view = view_of(&dom);
+        let stages = stages().expect("models that parse");
+        let sheet = first_stage(&view, true);
+        assert_eq!(stages.first.features(), sheet.columns());
+        assert_eq!(stages.second.features(), second_stage(&view, &sheet, &[0.5], true).columns());
+    }
+
+    #[test]
+    fn the_story_is_kept_and_its_surroundings_are_dropped() {
+        let page = "<html><head><title>Council votes for the tram | Daily</title></head><body>\
+            <nav class=menu><ul><li><a href=1>Home</a><li><a href=2>Sport</a></ul></nav>\
+            <main><article><h1>Council votes for the tram</h1><div class=byline>By Ann Lee</div>\
+            <div class=article-body><p>The council met on Monday, late in the evening, and voted twice on the plan \
+            for a tram between the harbour and the old town.</p><p>Nobody spoke against it, since the money had been \
+            set aside in the spring of last year, the mayor said after the vote.</p><h2>What comes next</h2><p>The \
+            first rails are to be laid in October, if the courts allow it, and the line is to open in three \
+            years.</p></div></article><aside class=related><h3>Related</h3><ul><li><a href=3>Bus drivers strike \
+            again</a><li><a href=4>Harbour museum closes</a></ul></aside><div id=comments><h3>Comments</h3><p>Great \
+            news!</p></div></main><footer>All rights reserved.</footer></body></html>";
         let judged = judge(&parse(page).expect("a small page"));
-        let kept: Vec<bool> =
-            judged.candidates.iter().map(|candidate| candidate.verdict == Verdict::Keep).collect();
-        assert_eq!(kept, [false, true, true, true, false]);
+        let kept: Vec<&str> = (judged.candidates.iter())
+            .filter(|candidate| candidate.verdict == Verdict::Keep)
+            .map(|candidate| candidate.text.split(' ').next().unwrap_or(""))
+            .collect();
+        for word in ["The", "Nobody", "What"] {
+            assert!(kept.contains(&word), "{word} in {kept:?}");
+        }
+        for word in ["Home", "Bus", "Harbour", "Great", "All"] {
+            assert!(!kept.contains(&word), "{word} in {kept:?}");
+        }
+        assert_eq!(judged.page_kind, PageKind::Article);
+        assert!(judged.confidence > 0.6);
+    }
+
+    #[test]
+    fn thresholds_follow_expected_f1() {
+        let (threshold, f1) = best_threshold(&[100.0, 100.0, 100.0], &[0.99, 0.45, 0.01]);
+        assert!(threshold <= 0.45 && f1 > 0.8);
+        let (threshold, _) = best_threshold(&[100.0, 400.0], &[0.99, 0.3]);
+        assert!(threshold > 0.3);
+        assert_eq!(best_threshold(&[5.0, 5.0], &[0.01, 0.02]).0, 0.02);
+        assert_eq!(best_threshold(&[], &[]).1, 0.0);
+    }
+
+    #[test]
+    fn long_repeats_are_dropped_once() {
+        let text = "word ".repeat(20);
+        let block = super::super::blocks::leaf_blocks(&parse(&format!("<p>{text}")).expect("a page"))
+            .blocks
+            .remove(0);
+        let mut seen = FxHashSet::default();
+        assert_eq!(verdict_of(&block, 0.9, 0.5, &mut seen), Verdict::Keep);
+        assert_eq!(verdict_of(&block, 0.9, 0.5, &mut seen), Verdict::Drop("html:repeated".to_owned()));
     }
 }
