@@ -2,7 +2,9 @@
 //!
 //! Files of several gzip members or zstd frames one after the other read as one stream.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
 use super::limits::{Limits, RATIO_GRACE_BYTES, size_text};
 
@@ -48,17 +50,37 @@ pub(super) fn unpack<'a>(
     packing: Packing,
     packed: Box<dyn BufRead + 'a>,
     limits: &Limits,
+    budget: &'a Cell<u64>,
 ) -> io::Result<Box<dyn BufRead + 'a>> {
-    let packed_bytes = std::rc::Rc::new(std::cell::Cell::new(0));
+    let packed_bytes = Rc::new(Cell::new(0));
     let counted =
         BufReader::with_capacity(BUFFER_BYTES, Counted { inner: packed, bytes: packed_bytes.clone() });
     let decoder: Box<dyn Read + 'a> = match packing {
         Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(counted)),
         Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(counted)?),
     };
-    let limited =
-        Limited { decoder, packed_bytes, bytes: 0, ratio: limits.ratio, most_bytes: limits.unpacked_bytes };
-    Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, limited)))
+    Ok(with_limits(decoder, packed_bytes, limits, budget))
+}
+
+/// A stream that a container unpacks from `packed` bytes, held to the same limits.
+pub(super) fn limited<'a>(
+    decoder: Box<dyn Read + 'a>,
+    packed: u64,
+    limits: &Limits,
+    budget: &'a Cell<u64>,
+) -> Box<dyn BufRead + 'a> {
+    with_limits(decoder, Rc::new(Cell::new(packed)), limits, budget)
+}
+
+fn with_limits<'a>(
+    decoder: Box<dyn Read + 'a>,
+    packed_bytes: Rc<Cell<u64>>,
+    limits: &Limits,
+    budget: &'a Cell<u64>,
+) -> Box<dyn BufRead + 'a> {
+    let (ratio, most_bytes) = (limits.ratio, limits.unpacked_bytes);
+    let limited = Limited { decoder, packed_bytes, bytes: 0, ratio, most_bytes, budget };
+    Box::new(BufReader::with_capacity(BUFFER_BYTES, limited))
 }
 
 /// A sentence for an error of a stream that may be packed.
@@ -71,7 +93,7 @@ pub(super) fn fault_text(error: &io::Error) -> String {
 
 struct Counted<R> {
     inner: R,
-    bytes: std::rc::Rc<std::cell::Cell<u64>>,
+    bytes: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -82,21 +104,24 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-struct Limited<R> {
+struct Limited<'a, R> {
     decoder: R,
-    packed_bytes: std::rc::Rc<std::cell::Cell<u64>>,
+    packed_bytes: Rc<Cell<u64>>,
     bytes: u64,
     ratio: u64,
     most_bytes: u64,
+    /// What all layers and members of the file may still unpack to.
+    budget: &'a Cell<u64>,
 }
 
-impl<R: Read> Read for Limited<R> {
+impl<R: Read> Read for Limited<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.decoder.read(buffer)?;
         self.bytes += read as u64;
-        if self.bytes > self.most_bytes {
+        let Some(rest) = self.budget.get().checked_sub(read as u64) else {
             return Err(io::Error::other(UnpackFault::TooMuch { limit: self.most_bytes }));
-        }
+        };
+        self.budget.set(rest);
         let allowed = self.packed_bytes.get().saturating_mul(self.ratio);
         if self.bytes > RATIO_GRACE_BYTES && self.bytes > allowed {
             return Err(io::Error::other(UnpackFault::Ratio { ratio: self.ratio }));
@@ -120,7 +145,8 @@ mod tests {
     fn unpacked(packed: Vec<u8>, limits: &Limits) -> io::Result<Vec<u8>> {
         let packing = Packing::of(&packed).unwrap();
         let mut bytes = Vec::new();
-        unpack(packing, Box::new(io::Cursor::new(packed)), limits)?.read_to_end(&mut bytes)?;
+        let budget = Cell::new(limits.unpacked_bytes);
+        unpack(packing, Box::new(io::Cursor::new(packed)), limits, &budget)?.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

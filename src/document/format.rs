@@ -35,6 +35,12 @@ formats! {
     Feed "feed" "RSS or Atom.",
     Nitf "nitf" "NITF, the news industry's text format.",
     NewsMl "newsml" "NewsML-G2.",
+    Warc "warc" "WARC, the format of web crawls.",
+    Mail "mail" "A single message (EML).",
+    Mbox "mbox" "A mailbox.",
+    Mhtml "mhtml" "A page that a browser saved with its parts.",
+    Zip "zip" "A zip archive, read in place.",
+    Tar "tar" "A tar archive, read in place.",
     Xml "xml" "XML records whose elements the field map knows.",
 }
 
@@ -57,6 +63,9 @@ impl Format {
             "rss" | "atom" | "rdf" => Self::Feed,
             "nitf" => Self::Nitf,
             "xml" => Self::Xml,
+            "eml" => Self::Mail,
+            "mbox" | "mbx" => Self::Mbox,
+            "mht" | "mhtml" => Self::Mhtml,
             _ => return None,
         })
     }
@@ -77,6 +86,9 @@ pub fn detect(name: &str, head: &[u8]) -> Result<Format, SkipReason> {
     {
         return Err(SkipReason::Empty);
     }
+    if let Some(format) = by_magic(head) {
+        return Ok(format);
+    }
     if is_binary(head) {
         return Err(SkipReason::Binary);
     }
@@ -92,6 +104,35 @@ pub fn detect(name: &str, head: &[u8]) -> Result<Format, SkipReason> {
     }
 }
 
+/// The format that the first bytes alone give away.
+fn by_magic(head: &[u8]) -> Option<Format> {
+    const TAR_MAGIC_AT: usize = 257;
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Some(Format::Zip);
+    }
+    if head.get(TAR_MAGIC_AT..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+        return Some(Format::Tar);
+    }
+    head.starts_with(b"WARC/").then_some(Format::Warc)
+}
+
+/// Whether `text` begins with the header lines of a message.
+fn mail_format(text: &str) -> Option<Format> {
+    if text.starts_with("From ") && text.lines().take(40).skip(1).any(|line| line.starts_with("From:")) {
+        return Some(Format::Mbox);
+    }
+    let mut names = Vec::new();
+    for line in text.lines().take(100).take_while(|line| !line.is_empty()) {
+        if line.starts_with([' ', '\t']) {
+            continue;
+        }
+        names.push(line.split_once(':')?.0.to_ascii_lowercase());
+    }
+    let has = |name: &str| names.iter().any(|known| known == name);
+    let message = has("from") && (has("mime-version") || has("message-id") || has("received"));
+    message.then_some(if has("snapshot-content-location") { Format::Mhtml } else { Format::Mail })
+}
+
 fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReason> {
     let lower = text.get(..text.floor_char_boundary(256)).unwrap_or("").to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
@@ -99,6 +140,9 @@ fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReaso
     }
     if lower.starts_with("<?xml") {
         return Ok(xml_format(text).unwrap_or(Format::Xml));
+    }
+    if let Some(format) = mail_format(text) {
+        return Ok(format);
     }
     let unnamed = extension.is_empty() || extension.bytes().all(|byte| byte.is_ascii_digit());
     if unnamed && (text.starts_with("{\"") || text.starts_with("[{")) {

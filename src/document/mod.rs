@@ -3,6 +3,7 @@
 //! A [`Document`] is one file, or one record of a dump. Nothing here decides what an article
 //! says; that is `extract`'s work.
 
+mod archive;
 mod decompress;
 pub mod encoding;
 pub mod fieldmap;

@@ -2,6 +2,7 @@
 //!
 //! Memory is bounded by one record (or one file, for formats of one document) and the buffers.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
@@ -49,6 +50,8 @@ pub struct FileFacts {
     pub records: u64,
     /// Records that could not be read.
     pub failed: u64,
+    /// Records that were passed over ([`RecordFault::Skipped`](super::RecordFault::Skipped)).
+    pub skipped: u64,
 }
 
 impl FileFacts {
@@ -117,7 +120,8 @@ pub fn read_file(
     let mut forward = |result| consumer(result);
     let mut sink = RecordSink::new(shown, &mut forward);
     let mut hashed = Hashed { inner: &file, hash: Sha256::new(), bytes: 0 };
-    let context = Context { options, depth: 0 };
+    let budget = Cell::new(options.limits.unpacked_bytes);
+    let context = Context { options, depth: 0, budget: &budget };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let outcome = {
         let reader = BufReader::with_capacity(BUFFER_BYTES, &mut hashed);
@@ -142,6 +146,7 @@ pub fn read_file(
         format,
         records: sink.records,
         failed: sink.failed,
+        skipped: sink.skipped,
     })
 }
 
@@ -168,9 +173,9 @@ fn open(path: &Path) -> Result<File, ReadError> {
 }
 
 /// Unpacks and recognises `input`, and runs its parser.
-pub(super) fn read_stream(
-    mut input: Input<'_>,
-    context: &Context<'_>,
+pub(super) fn read_stream<'a>(
+    mut input: Input<'a>,
+    context: &Context<'a>,
     sink: &mut RecordSink<'_>,
 ) -> Result<Format, ReadError> {
     let mut packed = false;
@@ -189,7 +194,8 @@ pub(super) fn read_stream(
                 .map_err(|error| name_packing(error, packed));
         };
         packed = true;
-        let reader = unpack(packing, whole, &context.options.limits).map_err(ReadError::Io)?;
+        let reader =
+            unpack(packing, whole, &context.options.limits, context.budget).map_err(ReadError::Io)?;
         input = Input { name: without_packing(input.name), reader, path: None };
     }
     Err(SkipReason::TooNested { limit: context.options.limits.container_depth }.into())

@@ -53,13 +53,25 @@ pub(super) struct RecordSink<'a> {
     pub(super) records: u64,
     /// Records that could not be read.
     pub(super) failed: u64,
+    /// Records that were passed over.
+    pub(super) skipped: u64,
     /// Whether the caller wants no more.
     pub(super) stopped: bool,
 }
 
 impl<'a> RecordSink<'a> {
     pub(super) fn new(shown: &'a str, consumer: &'a mut Consumer<'a>) -> Self {
-        Self { shown, consumer, member: None, base: 0, highest: 0, records: 0, failed: 0, stopped: false }
+        Self {
+            shown,
+            consumer,
+            member: None,
+            base: 0,
+            highest: 0,
+            records: 0,
+            failed: 0,
+            skipped: 0,
+            stopped: false,
+        }
     }
 
     /// Hands on the one document of a file that holds no more.
@@ -86,14 +98,17 @@ impl<'a> RecordSink<'a> {
     }
 
     /// Begins a member of an archive: numbers go on from the highest one so far.
-    #[expect(dead_code, reason = "called by the archives")]
     pub(super) fn enter(&mut self, member: String) -> Option<String> {
         self.base = self.highest;
         self.member.replace(member)
     }
 
+    /// Reports that the rest of the member that is being read is no use.
+    pub(super) fn member_failed(&mut self, fault: RecordFault) {
+        let _ = self.fail(self.highest - self.base + 1, fault);
+    }
+
     /// Ends a member of an archive; `outer` is what [`enter`](Self::enter) gave.
-    #[expect(dead_code, reason = "called by the archives")]
     pub(super) fn leave(&mut self, outer: Option<String>) {
         self.highest = self.highest.max(self.base + 1);
         self.base = self.highest;
@@ -117,7 +132,8 @@ impl<'a> RecordSink<'a> {
                 (self.consumer)(Ok(document))
             }
             Err(fault) => {
-                self.failed += 1;
+                let skip = matches!(fault, RecordFault::Skipped(_));
+                *(if skip { &mut self.skipped } else { &mut self.failed }) += 1;
                 (self.consumer)(Err(RecordError { location, fault }))
             }
         };

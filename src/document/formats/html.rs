@@ -38,6 +38,13 @@ pub(super) fn page(text: String, format: &'static str) -> Document {
     document
 }
 
+/// Whether `bytes` begin as a page does.
+pub(super) fn looks_like_page(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let start = start[..start.len().min(64)].to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
 fn single_file_note(comment: &str, document: &mut Document) {
     for line in comment.lines() {
         match line.split_once(':') {

@@ -5,17 +5,22 @@ mod blocks;
 mod csv;
 mod feed;
 mod html;
+mod http;
 mod json;
 mod jsonl;
+mod mail;
 mod markdown;
 mod newsml;
 mod nitf;
 mod text;
+mod warc;
 mod xmlrecords;
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
+use super::archive;
 use super::format::Format;
 use super::read::{ReadError, ReadOptions};
 use super::sink::RecordSink;
@@ -26,8 +31,20 @@ use super::skip::SkipReason;
 pub(super) struct Context<'a> {
     pub(super) options: &'a ReadOptions,
     /// How many containers the stream lies in.
-    #[expect(dead_code, reason = "read by the archives")]
     pub(super) depth: usize,
+    /// How many bytes the file may still unpack to.
+    pub(super) budget: &'a Cell<u64>,
+}
+
+impl<'a> Context<'a> {
+    /// The context of what lies in a container that is read in this one.
+    pub(super) fn nested(&self) -> Result<Self, SkipReason> {
+        let limit = self.options.limits.container_depth;
+        if self.depth >= limit {
+            return Err(SkipReason::TooNested { limit });
+        }
+        Ok(Self { depth: self.depth + 1, ..*self })
+    }
 }
 
 /// A stream to be parsed.
@@ -58,12 +75,18 @@ pub(super) fn parse(
         Format::Nitf => nitf::parse(&whole(input, context)?, context, sink),
         Format::NewsMl => newsml::parse(&whole(input, context)?, context, sink),
         Format::Xml => xmlrecords::parse(&whole(input, context)?, context, sink),
+        Format::Warc => warc::parse(input.reader, context, sink),
+        Format::Mail => mail::parse_message(&whole(input, context)?, sink),
+        Format::Mbox => mail::parse_mbox(input.reader, context, sink),
+        Format::Mhtml => mail::parse_mhtml(&whole(input, context)?, sink),
+        Format::Zip => archive::parse_zip(input, context, sink),
+        Format::Tar => archive::parse_tar(input, context, sink),
         Format::Tsv => csv::parse(input.reader, head, Some(b'\t'), context, sink),
     }
 }
 
 /// Reads a stream that is one document to its end.
-fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> {
+pub(super) fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> {
     let limit = context.options.limits.file_bytes;
     let mut bytes = Vec::new();
     let read = input.reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
@@ -75,7 +98,7 @@ fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> 
 }
 
 /// The error for a file that is no valid `format`.
-fn malformed(format: &'static str) -> impl Fn(String) -> ReadError {
+pub(super) fn malformed(format: &'static str) -> impl Fn(String) -> ReadError {
     move |reason| ReadError::Malformed { format, reason }
 }
 
@@ -147,8 +170,9 @@ pub(super) mod testing {
             ControlFlow::Continue(())
         };
         let mut sink = RecordSink::new(name, &mut consumer);
+        let budget = Cell::new(options.limits.unpacked_bytes);
         let input = Input { name, reader: Box::new(io::Cursor::new(bytes)), path: None };
-        let outcome = read_stream(input, &Context { options, depth: 0 }, &mut sink);
+        let outcome = read_stream(input, &Context { options, depth: 0, budget: &budget }, &mut sink);
         (results, outcome)
     }
 
