@@ -148,7 +148,8 @@ fn read_member(
 ) {
     let parts = || name.split(['/', '\\']);
     // Hidden files and the shadow files that some systems add to archives.
-    if parts().any(|part| part == "__MACOSX" || (part.starts_with('.') && part.trim_matches('.') != "")) {
+    if parts().any(|part| part == "__MACOSX" || (part.starts_with('.') && !part.trim_matches('.').is_empty()))
+    {
         return;
     }
     let outer = sink.enter(name.to_owned());
