@@ -1,8 +1,14 @@
 //! Which format a file is in, by its first bytes and its name; parses nothing.
 
+use memchr::memmem;
+
 use super::encoding::{decode, is_binary};
+use super::formats::{epub, factiva, lexis, pocket};
 use super::read::HEAD_BYTES;
 use super::skip::SkipReason;
+
+/// Bytes of a text that its format is told from.
+const LOOK_BYTES: usize = 16 << 10;
 
 macro_rules! formats {
     ($($variant:ident $name:literal $doc:literal,)*) => {
@@ -41,6 +47,12 @@ formats! {
     Mhtml "mhtml" "A page that a browser saved with its parts.",
     Zip "zip" "A zip archive, read in place.",
     Tar "tar" "A tar archive, read in place.",
+    Factiva "factiva" "Factiva's text export.",
+    Lexis "lexis" "LexisNexis' text exports.",
+    Pocket "pocket" "Pocket's list of saved addresses.",
+    Epub "epub" "An EPUB.",
+    Docx "docx" "A Word file.",
+    Pdf "pdf" "A PDF file.",
     Xml "xml" "XML records whose elements the field map knows.",
 }
 
@@ -86,34 +98,69 @@ pub fn detect(name: &str, head: &[u8]) -> Result<Format, SkipReason> {
     {
         return Err(SkipReason::Empty);
     }
-    if let Some(format) = by_magic(head) {
-        return Ok(format);
+    let extension = extension_of(name);
+    if let Some(found) = by_magic(head, &extension) {
+        return found;
     }
     if is_binary(head) {
         return Err(SkipReason::Binary);
     }
-    let extension = extension_of(name);
-    let start = &head[..head.len().min(4096)];
+    let start = &head[..head.len().min(LOOK_BYTES)];
     let text = decode(start, None).text;
     let text = text.trim_start();
     match Format::of_extension(&extension) {
         Some(Format::Json) if is_json_lines(head) => Ok(Format::JsonLines),
+        Some(Format::Text) => Ok(text_format(text)),
+        Some(Format::Html) if pocket::looks_like(text) => Ok(Format::Pocket),
         Some(Format::Xml) => Ok(xml_format(text).unwrap_or(Format::Xml)),
         Some(format) => Ok(format),
         None => by_look(text, head, &extension),
     }
 }
 
-/// The format that the first bytes alone give away.
-fn by_magic(head: &[u8]) -> Option<Format> {
+/// The format that the first bytes give away.
+fn by_magic(head: &[u8], extension: &str) -> Option<Result<Format, SkipReason>> {
     const TAR_MAGIC_AT: usize = 257;
+    const PDF_MAGIC_WITHIN: usize = 1024;
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Some(Format::Zip);
+        return Some(zip_format(head, extension));
     }
-    if head.get(TAR_MAGIC_AT..).is_some_and(|rest| rest.starts_with(b"ustar")) {
-        return Some(Format::Tar);
+    let start = &head[..head.len().min(PDF_MAGIC_WITHIN)];
+    let format = if head.starts_with(b"WARC/") {
+        Format::Warc
+    } else if memmem::find(start, b"%PDF-").is_some() && (extension == "pdf" || head.starts_with(b"%PDF-")) {
+        Format::Pdf
+    } else if head.get(TAR_MAGIC_AT..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+        Format::Tar
+    } else {
+        return None;
+    };
+    Some(Ok(format))
+}
+
+/// What a zip file is the shell of.
+fn zip_format(head: &[u8], extension: &str) -> Result<Format, SkipReason> {
+    const FIRST_NAME_AT: usize = 30;
+    let other = ["xlsx", "pptx", "odt", "ods", "odp", "jar", "apk", "whl", "pages", "numbers", "key"];
+    let first_name = head.get(FIRST_NAME_AT..).unwrap_or(&[]);
+    match extension {
+        "epub" => Ok(Format::Epub),
+        "docx" | "docm" => Ok(Format::Docx),
+        _ if first_name.starts_with(epub::FORMAT_MARK) => Ok(Format::Epub),
+        _ if other.contains(&extension) => Err(SkipReason::UnknownFormat { extension: extension.to_owned() }),
+        _ => Ok(Format::Zip),
     }
-    head.starts_with(b"WARC/").then_some(Format::Warc)
+}
+
+/// Plain text that is the export of a database.
+fn text_format(text: &str) -> Format {
+    if factiva::looks_like(text) {
+        Format::Factiva
+    } else if lexis::looks_like(text) {
+        Format::Lexis
+    } else {
+        Format::Text
+    }
 }
 
 /// Whether `text` begins with the header lines of a message.
@@ -149,7 +196,7 @@ fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReaso
         return Ok(if is_json_lines(head) { Format::JsonLines } else { Format::Json });
     }
     if unnamed {
-        return Ok(Format::Text);
+        return Ok(text_format(text));
     }
     Err(SkipReason::UnknownFormat { extension: extension.to_owned() })
 }

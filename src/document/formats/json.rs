@@ -5,15 +5,16 @@
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 
-use super::super::Document;
 use super::super::limits::size_text;
 use super::super::read::ReadError;
 use super::super::record::{self, Fields};
 use super::super::sink::{RecordFault, RecordSink};
 use super::super::skip::SkipReason;
 use super::super::transcode::as_utf8;
+use super::super::{Content, Document};
 use super::jsonl::object;
 use super::{Context, Piece};
+use crate::article::{FieldName, Witness};
 
 /// Deepest object in which an array of records is looked for: `{"response": {"results": […]}}` is
 /// two deep, search engines' answers are too.
@@ -27,7 +28,7 @@ pub(super) fn parse(
 ) -> Result<(), ReadError> {
     let reader = as_utf8(reader, head).map_err(ReadError::Io)?;
     let mut scanner = Scanner { reader, limit: context.options.limits.record_bytes };
-    let mut numbers = 1..;
+    let mut numbers = Numbers { next: 1, feed: Vec::new() };
     loop {
         let flow = match scanner.peek()? {
             None => return Ok(()),
@@ -52,7 +53,11 @@ pub(super) fn parse(
     }
 }
 
-type Numbers = std::ops::RangeFrom<u64>;
+/// The number of the next record, and what a feed says of all its items.
+struct Numbers {
+    next: u64,
+    feed: Vec<Witness>,
+}
 
 /// Hands on the elements of an array whose bracket has been read.
 fn array(
@@ -90,15 +95,34 @@ fn hand_on(
     context: &Context<'_>,
     sink: &mut RecordSink<'_>,
 ) -> ControlFlow<()> {
-    let number = numbers.next().unwrap_or(u64::MAX);
+    let number = numbers.next;
+    numbers.next += 1;
     let read = match piece {
         Piece::TooLong(bytes) => Err(RecordFault::Skipped(SkipReason::TooLarge { bytes: *bytes, limit })),
         _ => object(element).and_then(|fields| document_of(&fields, context)),
     };
     match read {
-        Ok(document) => sink.record(number, document),
+        Ok(mut document) => {
+            document.witnesses.extend(numbers.feed.iter().cloned());
+            sink.record(number, document)
+        }
         Err(fault) => sink.fail(number, fault),
     }
+}
+
+/// What a JSON Feed says before its items, of which `seen` is the beginning and `open` the brackets.
+fn feed_witnesses(seen: &[u8], open: &[u8]) -> Vec<Witness> {
+    let mut closed = seen.to_vec();
+    closed.extend(open.iter().rev().map(|bracket| if *bracket == b'[' { b']' } else { b'}' }));
+    let Ok(fields) = object(&closed) else { return Vec::new() };
+    let said = |name: &str| fields.get(name).and_then(serde_json::Value::as_str).unwrap_or("");
+    if !said("version").contains("jsonfeed.org") {
+        return Vec::new();
+    }
+    let mut feed = Document::new("json", Content::Prose(String::new()));
+    feed.witness(FieldName::Publisher, "json-feed:title", said("title"));
+    feed.witness(FieldName::Language, "json-feed:language", said("language"));
+    feed.witnesses
 }
 
 fn document_of(fields: &Fields, context: &Context<'_>) -> Result<Document, RecordFault> {
@@ -134,6 +158,7 @@ fn top_object(
                 }
                 let piece = scanner.value(&mut element)?;
                 if is_record(&element, &piece, context) {
+                    numbers.feed = feed_witnesses(&seen, &open);
                     return rest_of_holder((scanner, &mut open), (piece, element), numbers, context, sink);
                 }
                 seen.extend_from_slice(&element);
@@ -319,8 +344,8 @@ impl Nesting {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{documents, read_bytes, said};
-    use crate::article::FieldName;
-    use crate::document::{BlockKind, Content, ReadOptions};
+    use super::*;
+    use crate::document::{BlockKind, ReadOptions};
 
     fn headlines(text: &str) -> Vec<String> {
         let documents = documents("a.json", text.as_bytes());
@@ -341,6 +366,10 @@ mod tests {
         assert_eq!(headlines(&nested), ["One", "Two"]);
         let hits = format!("{{\"hits\": {{\"hits\": [{{\"_id\": 1, \"_source\": {one}}}]}}}}");
         assert_eq!(headlines(&hits), ["One"]);
+        let feed = format!(
+            "{{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"Post\", \"items\": [{one}]}}"
+        );
+        assert_eq!(said(&documents("a.json", feed.as_bytes())[0], FieldName::Publisher), Some("Post"));
     }
 
     #[test]

@@ -3,15 +3,23 @@
 
 mod blocks;
 mod csv;
+mod docx;
+pub(super) mod epub;
+mod exports;
+pub(super) mod factiva;
 mod feed;
 mod html;
 mod http;
 mod json;
 mod jsonl;
+pub(super) mod lexis;
 mod mail;
 mod markdown;
 mod newsml;
 mod nitf;
+mod packages;
+mod pdf;
+pub(super) mod pocket;
 mod text;
 mod warc;
 mod xmlrecords;
@@ -81,6 +89,12 @@ pub(super) fn parse(
         Format::Mhtml => mail::parse_mhtml(&whole(input, context)?, sink),
         Format::Zip => archive::parse_zip(input, context, sink),
         Format::Tar => archive::parse_tar(input, context, sink),
+        Format::Factiva => factiva::parse(&whole(input, context)?, sink),
+        Format::Lexis => lexis::parse(&whole(input, context)?, sink),
+        Format::Pocket => pocket::parse(&whole(input, context)?, sink),
+        Format::Epub => epub::parse(whole(input, context)?, context, sink),
+        Format::Docx => docx::parse(whole(input, context)?, context, sink),
+        Format::Pdf => pdf::parse(whole(input, context)?, context, sink),
         Format::Tsv => csv::parse(input.reader, head, Some(b'\t'), context, sink),
     }
 }
