@@ -9,10 +9,14 @@ pub mod encoding;
 pub mod fieldmap;
 pub mod format;
 mod formats;
+#[cfg(test)]
+mod hostile;
 pub mod limits;
 pub mod path;
 pub mod read;
 mod record;
+#[cfg(test)]
+mod samples;
 mod sink;
 pub mod skip;
 mod transcode;
@@ -22,7 +26,7 @@ mod xml;
 pub use fieldmap::FieldMap;
 pub use format::Format;
 pub use limits::Limits;
-pub use read::{FileFacts, ReadError, ReadOptions, read_file};
+pub use read::{FileFacts, ReadError, ReadOptions, read_bytes, read_file};
 pub use sink::{RecordError, RecordFault};
 pub use skip::SkipReason;
 pub use walk::{Found, WalkOptions, walk};

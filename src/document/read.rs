@@ -150,6 +150,28 @@ pub fn read_file(
     })
 }
 
+/// Reads `bytes` as [`read_file`] reads a file called `name`; gives the format's name.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_bytes(
+    name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    consumer: &mut dyn FnMut(Result<Document, RecordError>) -> ControlFlow<()>,
+) -> Result<&'static str, ReadError> {
+    let mut forward = |result| consumer(result);
+    let mut sink = RecordSink::new(name, &mut forward);
+    let budget = Cell::new(options.limits.unpacked_bytes);
+    let context = Context { options, depth: 0, budget: &budget };
+    let input = Input { name, reader: Box::new(bytes), path: None };
+    let outcome = read_stream(input, &context, &mut sink);
+    if sink.stopped {
+        return Err(ReadError::Stopped);
+    }
+    settle(outcome, &mut sink)
+}
+
 /// An error after the first records concerns the rest of the file alone.
 fn settle(outcome: Result<Format, ReadError>, sink: &mut RecordSink<'_>) -> Result<&'static str, ReadError> {
     match outcome {

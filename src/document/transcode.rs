@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use encoding_rs::{Decoder, UTF_8};
+use encoding_rs::{CoderResult, Decoder, UTF_8};
 
 use super::decompress::BUFFER_BYTES;
 use super::encoding::encoding_of;
@@ -27,6 +27,7 @@ pub(super) fn as_utf8<'a>(
         decoder: encoding.new_decoder_with_bom_removal(),
         text: Vec::new(),
         at: 0,
+        ended: false,
     }))
 }
 
@@ -36,21 +37,22 @@ struct Transcoded<R> {
     /// Decoded text, of which the bytes before `at` have been consumed.
     text: Vec<u8>,
     at: usize,
+    /// Whether the decoder has seen the end; it must not be asked again.
+    ended: bool,
 }
 
 impl<R: BufRead> BufRead for Transcoded<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while self.at >= self.text.len() {
+        while self.at >= self.text.len() && !self.ended {
             self.at = 0;
             self.text.resize(BUFFER_BYTES, 0);
             let input = self.reader.fill_buf()?;
             let last = input.is_empty();
-            let (_, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.text, last);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.text, last);
             self.reader.consume(read);
             self.text.truncate(written);
-            if last {
-                break;
-            }
+            // What does not fit comes with the next call.
+            self.ended = last && result == CoderResult::InputEmpty;
         }
         Ok(&self.text[self.at..])
     }
@@ -80,7 +82,9 @@ mod tests {
         let (bytes, _, _) = encoding_rs::KOI8_R.encode(&text);
         let mut read = String::new();
         let reader = as_utf8(Box::new(io::Cursor::new(bytes.to_vec())), &bytes[..4096]);
-        reader.unwrap().read_to_string(&mut read).unwrap();
+        let mut reader = reader.unwrap();
+        reader.read_to_string(&mut read).unwrap();
+        assert_eq!(reader.read(&mut [0; 8]).unwrap(), 0);
         assert_eq!(read, text);
         let marked = format!("\u{feff}{text}");
         let mut read = String::new();
