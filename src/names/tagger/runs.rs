@@ -24,7 +24,7 @@ fn joins(token: &Token, text: &str) -> bool {
         Class::Connector | Class::Digit => true,
         Class::Punctuation => matches!(
             token.of(text),
-            "-" | "\u{2010}" | "\u{2011}" | "/" | "&" | "'" | "\u{2019}" | "'s" | "\u{2019}s"
+            "-" | "\u{2010}" | "\u{2011}" | "&" | "'" | "\u{2019}" | "'s" | "\u{2019}s"
         ),
         _ => false,
     }
