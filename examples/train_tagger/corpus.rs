@@ -18,6 +18,25 @@ pub fn labelled_sentences(rows: &str, weight: f32) -> Vec<Example> {
         .collect()
 }
 
+/// Documents of JSON lines (`text`, `spans` as `[start, end, kind]` in characters); `None` where a
+/// line is none.
+pub fn labelled_documents(lines: &str, weight: f32) -> Option<Vec<Example>> {
+    lines.lines().map(|line| document(line, weight)).collect()
+}
+
+fn document(line: &str, weight: f32) -> Option<Example> {
+    let mut fields: serde_json::Value = serde_json::from_str(line).ok()?;
+    let spans: Vec<(usize, usize, String)> = serde_json::from_value(fields["spans"].take()).ok()?;
+    let text = fields["text"].as_str()?.to_owned();
+    let mut bytes: Vec<_> = text.char_indices().map(|(at, _)| at).collect();
+    bytes.push(text.len());
+    let name = |(start, end, kind): &(usize, usize, String)| {
+        Some((Span::new(*bytes.get(*start)?, *bytes.get(*end)?), kind_of(&format!("-{kind}"))?))
+    };
+    let names = spans.iter().map(name).collect::<Option<Vec<_>>>()?;
+    Some(Example { text, names, hits: Vec::new(), weight })
+}
+
 fn example(sentence: &str, weight: f32) -> Example {
     let mut text = String::new();
     let mut names: Vec<(Span, Kind)> = Vec::new();

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::agree::{Document, Named};
 use super::crf::{LANES, Scores, TAGS, decode, is_inside, kind_of};
 use super::features::POSITIONS;
 use super::model::Model;
@@ -148,55 +149,82 @@ impl Scratch {
     }
 
     fn spans(&self, model: &Model, text: &str) -> Vec<TaggedSpan> {
-        let mut spans = Vec::new();
-        let mut at = 0;
+        let mut names = Vec::new();
+        let mut base = 0;
         for &run in &self.scene.runs {
-            let length = (run.end - run.start) as usize;
-            self.spans_of_run(model, text, run, at, &mut spans);
-            at += length;
+            self.names_of_run(model, run, base, &mut names);
+            base += (run.end - run.start) as usize;
+        }
+        Document { text, scene: &self.scene, lowers: &self.lowers }.settle(&mut names);
+        let mut spans = Vec::with_capacity(names.len());
+        let mut next = 0;
+        for run in &self.scene.runs {
+            let mut at = run.start;
+            while at < run.end {
+                match names.get(next) {
+                    Some(name) if name.first <= at => {
+                        spans.push(self.span(name));
+                        next += 1;
+                        at = name.end.max(at);
+                    }
+                    other => {
+                        let limit = other.map_or(run.end, |name| name.first.min(run.end));
+                        at = self.demonym(at, limit, &mut spans);
+                    }
+                }
+            }
         }
         spans
     }
 
     /// Appends the names of `run`, whose first token is entry `base` of the buffers.
-    fn spans_of_run(&self, model: &Model, text: &str, run: Run, base: usize, spans: &mut Vec<TaggedSpan>) {
+    fn names_of_run(&self, model: &Model, run: Run, base: usize, names: &mut Vec<Named>) {
         let length = (run.end - run.start) as usize;
         let mut first = 0;
         while first < length {
-            let index = run.start as usize + first;
-            let Some(kind) = kind_of(self.tags[base + first] as usize) else {
-                if self.scene.listed(index).single & listed::DEMONYM != 0 {
-                    spans.push(self.span(text, index, index + 1, Kind::Place, true, 1.0));
-                }
-                first += 1;
-                continue;
-            };
             let mut end = first + 1;
-            while end < length && is_inside(self.tags[base + end] as usize) {
-                end += 1;
+            if let Some(kind) = kind_of(self.tags[base + first] as usize) {
+                while end < length && is_inside(self.tags[base + end] as usize) {
+                    end += 1;
+                }
+                let score = self.confidence(model, base + first, base + end);
+                names.push(Named {
+                    first: run.start + first as u32,
+                    end: run.start + end as u32,
+                    kind,
+                    score,
+                });
             }
-            let score = self.confidence(model, base + first, base + end);
-            let demonym = end == first + 1
-                && kind == Kind::Place
-                && self.scene.listed(index).single & listed::DEMONYM != 0;
-            spans.push(self.span(text, index, run.start as usize + end, kind, demonym, score));
             first = end;
         }
     }
 
-    fn span(
-        &self,
-        text: &str,
-        first: usize,
-        end: usize,
-        kind: Kind,
-        demonym: bool,
-        score: f32,
-    ) -> TaggedSpan {
-        let (start, stop) =
-            (self.scene.tokens[first].start as usize, self.scene.tokens[end - 1].end as usize);
-        debug_assert!(text.is_char_boundary(start) && text.is_char_boundary(stop));
-        TaggedSpan { span: Span::new(start, stop), kind, demonym, score }
+    /// Appends the adjective of origin that begins at token `at`, if there is one, and gives the
+    /// token to go on with.
+    fn demonym(&self, at: u32, limit: u32, spans: &mut Vec<TaggedSpan>) -> u32 {
+        let mut end = at + 1;
+        let here = self.scene.listed(at as usize);
+        if here.kinds & listed::DEMONYM == 0 || !matches!(here.part, 1 | 4) {
+            return end;
+        }
+        while here.part == 1 && end < limit && matches!(self.scene.listed(end as usize - 1).part, 1 | 2) {
+            end += 1;
+        }
+        spans.push(self.span(&Named { first: at, end, kind: Kind::Place, score: 1.0 }));
+        end
+    }
+
+    fn span(&self, name: &Named) -> TaggedSpan {
+        let (first, last) = (name.first as usize, name.end as usize - 1);
+        let listed = self.scene.listed(first);
+        let whole =
+            listed.part == 4 && first == last || listed.part == 1 && self.scene.listed(last).part == 3;
+        TaggedSpan {
+            span: Span::new(self.scene.tokens[first].start as usize, self.scene.tokens[last].end as usize),
+            kind: name.kind,
+            demonym: name.kind == Kind::Place && whole && listed.kinds & listed::DEMONYM != 0,
+            score: name.score,
+        }
     }
 
     /// The chance that the weakest token of a name has its type, by its scores alone.

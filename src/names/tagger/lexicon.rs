@@ -89,3 +89,40 @@ pub fn is_abbreviation(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     ABBREVIATIONS.binary_search(&lower.as_str()).is_ok()
 }
+
+static STATES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let list = include_str!("../../../schema/tagger/states.txt");
+    let mut words: Vec<_> =
+        list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    words.sort_unstable();
+    words
+});
+
+/// Whether `word` is the abbreviation of a state or province as newspapers print it ("Calif.").
+pub fn is_state(word: &str) -> bool {
+    STATES.binary_search(&word.strip_suffix('.').unwrap_or(word)).is_ok()
+}
+
+/// Whether `word`, before "by", begins a credit line.
+pub fn is_credit(word: &str) -> bool {
+    matches!(
+        word,
+        "Reporting"
+            | "Writing"
+            | "Editing"
+            | "Compiled"
+            | "Written"
+            | "Edited"
+            | "Reported"
+            | "Photo"
+            | "Photograph"
+    )
+}
+
+/// Whether `word` is a title of rank that is no part of the name after it.
+pub fn is_rank(word: &str) -> bool {
+    matches!(
+        word,
+        "Queen" | "King" | "Prince" | "Princess" | "Pope" | "Emperor" | "Empress" | "Sultan" | "Emir"
+    )
+}

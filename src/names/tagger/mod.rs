@@ -5,6 +5,7 @@
 //! name refers to is the linker's business. It reads English: names in other languages come from
 //! the gazetteer.
 
+mod agree;
 mod clusters;
 mod crf;
 mod document;
@@ -15,6 +16,7 @@ mod model;
 mod runs;
 mod scene;
 mod tokenize;
+mod trade;
 pub mod train;
 
 use std::sync::{LazyLock, Mutex};

@@ -18,23 +18,36 @@ pub struct Run {
     pub end: u32,
 }
 
-/// Whether the token may stand between two capitalised words of a name.
-fn joins(token: &Token, text: &str) -> bool {
+/// Whether the token at `index` may stand between two capitalised words of a name. A hyphen may
+/// where no space is beside it.
+fn joins(tokens: &[Token], index: usize, text: &str) -> bool {
+    let token = &tokens[index];
     match token.class {
         Class::Connector | Class::Digit => true,
-        Class::Punctuation => matches!(
-            token.of(text),
-            "-" | "\u{2010}" | "\u{2011}" | "&" | "'" | "\u{2019}" | "'s" | "\u{2019}s"
-        ),
+        Class::Punctuation => match token.of(text) {
+            "-" | "\u{2010}" | "\u{2011}" => {
+                index > 0
+                    && tokens[index - 1].end == token.start
+                    && tokens.get(index + 1).is_some_and(|next| next.start == token.end)
+            }
+            "&" | "'" | "\u{2019}" | "'s" | "\u{2019}s" => true,
+            _ => false,
+        },
         _ => false,
     }
+}
+
+/// Whether the token is the word of a credit ("Writing by …") and no part of a name.
+pub fn is_credit(text: &str, tokens: &[Token], index: usize) -> bool {
+    tokens.get(index + 1).is_some_and(|next| next.class == Class::Lower && next.of(text) == "by")
+        && lexicon::is_credit(tokens[index].of(text))
 }
 
 /// Appends the runs of `tokens` to `runs`.
 pub fn find_runs(text: &str, tokens: &[Token], runs: &mut Vec<Run>) {
     let mut at = 0;
     while at < tokens.len() {
-        if !tokens[at].class.is_upper() {
+        if !tokens[at].class.is_upper() || is_credit(text, tokens, at) {
             at += 1;
             continue;
         }
@@ -84,9 +97,9 @@ fn next_upper(text: &str, tokens: &[Token], end: usize) -> Option<usize> {
             return None;
         }
         if token.class.is_upper() {
-            return Some(index);
+            return (!is_credit(text, tokens, index)).then_some(index);
         }
-        if !joins(token, text) {
+        if !joins(tokens, index, text) {
             return None;
         }
     }

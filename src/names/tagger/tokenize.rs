@@ -9,11 +9,11 @@ use super::lexicon;
 /// cannot cost more than its length.
 const MAX_TOKEN_BYTES: usize = 96;
 
-/// A single line break inside prose that was wrapped at a fixed width is no boundary; lines
-/// shorter than this (headlines, list items) end a sentence.
+/// A line break is no boundary in prose that was wrapped at a fixed width; lines shorter than this
+/// (headlines, list items) end a sentence there too.
 const MIN_WRAPPED_LINE_BYTES: usize = 48;
 
-/// The longest line that a fixed width makes.
+/// The longest line that a fixed width makes: a text with a longer one is not wrapped.
 const MAX_WRAPPED_LINE_BYTES: usize = 100;
 
 /// What a token looks like.
@@ -67,8 +67,22 @@ impl Token {
 
 /// Appends the tokens of `text`, which must be shorter than 4 GiB, to `tokens`.
 pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
-    let mut cutter = Cutter { text, bytes: text.as_bytes(), at: 0, line_start: 0, pending: true, tokens };
+    let wrapped = is_wrapped(text.as_bytes());
+    let mut cutter =
+        Cutter { text, bytes: text.as_bytes(), at: 0, line_start: 0, wrapped, pending: true, tokens };
     cutter.run();
+}
+
+/// Whether every line is as short as a fixed width makes it.
+fn is_wrapped(bytes: &[u8]) -> bool {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', bytes) {
+        if end - start > MAX_WRAPPED_LINE_BYTES {
+            return false;
+        }
+        start = end + 1;
+    }
+    bytes.len() - start <= MAX_WRAPPED_LINE_BYTES
 }
 
 struct Cutter<'t, 'v> {
@@ -76,6 +90,8 @@ struct Cutter<'t, 'v> {
     bytes: &'t [u8],
     at: usize,
     line_start: usize,
+    /// Whether the text was wrapped at a fixed width.
+    wrapped: bool,
     /// Whether the next token opens a sentence.
     pending: bool,
     tokens: &'v mut Vec<Token>,
@@ -168,8 +184,8 @@ impl Cutter<'_, '_> {
     fn line_break(&mut self) {
         let length = self.at - self.line_start;
         let next = self.bytes.get(self.at + 1).copied().unwrap_or(b'\n');
-        let wrapped = (MIN_WRAPPED_LINE_BYTES..=MAX_WRAPPED_LINE_BYTES).contains(&length) && next > b' ';
-        if !wrapped {
+        let flows_on = self.wrapped && length >= MIN_WRAPPED_LINE_BYTES && next > b' ';
+        if !flows_on {
             self.pending = true;
         }
         self.line_start = self.at + 1;
