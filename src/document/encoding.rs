@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 
 /// Bytes at the start of a page in which a declaration is looked for. The standard asks for the
@@ -59,7 +59,14 @@ pub(super) fn encoding_of(bytes: &[u8], declared: Option<&str>) -> &'static Enco
     guess(bytes)
 }
 
+/// Guesses by the statistics of letters. A few foreign bytes in a text of ASCII are accents: texts in
+/// the two-byte encodings of East Asia have many.
 fn guess(bytes: &[u8]) -> &'static Encoding {
+    const FEW: usize = 1000;
+    let foreign = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    if foreign > 0 && foreign.saturating_mul(FEW) < bytes.len() {
+        return WINDOWS_1252;
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     detector.guess(None, chardetng::Utf8Detection::Allow)
@@ -200,6 +207,12 @@ mod tests {
         assert_eq!(decode(&bytes, None).encoding, "UTF-8");
         let cut = &RUSSIAN.as_bytes()[..RUSSIAN.len() - 2];
         assert_eq!(decode(&cut[..cut.len() - 1], None).encoding, "UTF-8");
+    }
+
+    #[test]
+    fn one_foreign_byte_is_an_accent() {
+        let text = format!("{} D\u{c8}but. {}", "Plain words. ".repeat(200), "More of them. ".repeat(20));
+        assert_eq!(decode(&encoded("windows-1252", &text), None).text, text);
     }
 
     #[test]

@@ -1,0 +1,4 @@
+//! The parser of `xml`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| newsidx_fuzz::read_as("xml", bytes));
