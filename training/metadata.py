@@ -26,6 +26,7 @@ SETTINGS = {
     "byline": dict(num_leaves=10, rounds=140),
     "published": dict(num_leaves=10, rounds=120),
 }
+SEEDS = (7, 8, 9)
 INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 SPLIT = re.compile(r"\s*(?:[;,|/&\n·•]|\s(?:and|und|et|y|e|og|och|en|with|mit)\s)\s*", re.I)
 LEAD = re.compile(r"^\s*(?:written by|story by|reported by|by|von|par|por|di|av|af|text|autor|author|reporter)\b[\s:]*", re.I)
@@ -93,12 +94,40 @@ class Pages:
         return np.concatenate(picked)
 
 
+class Boosters:
+    """Several boosters of one recipe and other seeds; their mean."""
+
+    def __init__(self, boosters):
+        self.boosters = boosters
+
+    def predict(self, x):
+        raw = np.mean([b.predict(x, raw_score=True) for b in self.boosters], axis=0)
+        return 1 / (1 + np.exp(-raw))
+
+    def dump_model(self, num_iteration=None):
+        """One model whose trees are those of all, their leaves divided by the number of boosters."""
+        dumps = [b.dump_model() for b in self.boosters]
+        trees = [tree for dump in dumps for tree in dump["tree_info"]]
+        stack = [tree["tree_structure"] for tree in trees]
+        while stack:
+            node = stack.pop()
+            if "leaf_value" in node:
+                node["leaf_value"] /= len(dumps)
+            else:
+                stack += [node["left_child"], node["right_child"]]
+        return {"tree_info": trees, "max_feature_idx": dumps[0]["max_feature_idx"]}
+
+
 def learn(field, pages, rows):
+    return Boosters([learn_one(field, pages, rows, seed) for seed in SEEDS])
+
+
+def learn_one(field, pages, rows, seed):
     s = SETTINGS[field]
     parameters = dict(
         objective="binary", num_leaves=s["num_leaves"], learning_rate=s.get("rate", 0.08), lambda_l2=3,
         min_data_in_leaf=s.get("leaf", 10), feature_fraction=s.get("share", 0.5), bagging_fraction=0.8, bagging_freq=1,
-        seed=7, deterministic=True, force_row_wise=True, num_threads=1, verbose=-1,
+        seed=seed, deterministic=True, force_row_wise=True, num_threads=1, verbose=-1,
     )
     data = lightgbm.Dataset(pages.x[rows], pages.y[rows], weight=pages.w[rows])
     return lightgbm.train(parameters, data, num_boost_round=s["rounds"])

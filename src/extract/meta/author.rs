@@ -31,6 +31,8 @@ struct Classes {
     particles: BTreeSet<&'static str>,
     degrees: BTreeSet<&'static str>,
     weekdays: BTreeSet<&'static str>,
+    jobs: BTreeSet<&'static str>,
+    furniture: BTreeSet<&'static str>,
 }
 
 static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
@@ -42,6 +44,8 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
     particles: word_class(WORDS, "particle"),
     degrees: word_class(WORDS, "degree"),
     weekdays: word_class(WORDS, "weekday"),
+    jobs: word_class(WORDS, "job"),
+    furniture: word_class(WORDS, "furniture"),
 });
 
 /// Longest entry of the word lists, in words.
@@ -75,6 +79,16 @@ pub(crate) fn names_of(raw: &str, keys: &SiteKeys) -> Vec<String> {
         }
     }
     names
+}
+
+/// Whether a value as given is plainly no name: an interface's word, a handle, a date.
+pub(crate) fn is_furniture(raw: &str) -> bool {
+    let dated = raw.contains(' ') && raw.chars().filter(char::is_ascii_digit).count() >= 4;
+    dated
+        || raw.starts_with('@')
+        || raw.contains(" @")
+        || raw.contains(" • ")
+        || CLASSES.furniture.contains(fold_plain(raw).as_str())
 }
 
 /// Whether `name` looks like a person's: two to five capitalised words, none of an organisation.
@@ -160,7 +174,7 @@ fn parts_of(line: &str) -> Vec<&str> {
             // "y", "i" and "e" also stand within names, but never before the second word.
             if at > start
                 && CLASSES.joins.contains(folded.as_str())
-                && word.chars().next().is_some_and(|c| !c.is_uppercase())
+                && (folded.len() > 2 || word.chars().next().is_some_and(|c| !c.is_uppercase()))
             {
                 parts.push(piece[start..at].trim());
                 start = at + word.len();
@@ -182,6 +196,7 @@ fn cut_tail(part: &str) -> String {
     {
         return String::new();
     }
+    let part = without_job(part);
     // "Published 4 May" is no name, while "Via" and "On" may begin one.
     if phrase_at_start(part, &CLASSES.cuts).is_some_and(|end| end > 5) {
         return String::new();
@@ -203,7 +218,7 @@ fn cut_tail(part: &str) -> String {
             let words_before = part[..at].split_whitespace().count();
             let titled = phrase_at_start(rest, &CLASSES.titles).is_some() && words_before >= 1;
             let cut = words_before >= 2
-                && c.is_lowercase()
+                && (c.is_lowercase() || rest.get(..4).is_some_and(|four| four.eq_ignore_ascii_case("for ")))
                 && phrase_at_start(rest, &CLASSES.cuts).is_some()
                 && !is_particle_before_name(rest);
             let published =
@@ -235,6 +250,23 @@ fn cut_tail(part: &str) -> String {
     name.to_owned()
 }
 
+/// Without the job that follows a name without a comma ("Ada Quill Tech Reporter").
+fn without_job(name: &str) -> &str {
+    let words: Vec<&str> = name.split(' ').collect();
+    let last = words.last().map(|word| fold_plain(word)).unwrap_or_default();
+    if words.len() < 3 || !CLASSES.jobs.contains(last.as_str()) {
+        return name;
+    }
+    let middle = |word: &&&str| {
+        word.chars().count() <= 2
+            || word.ends_with('.')
+            || word.chars().next().is_some_and(char::is_lowercase)
+    };
+    let kept = 2 + words[1..].iter().take_while(middle).count();
+    let bytes: usize = words.iter().take(kept.min(words.len())).map(|word| word.len() + 1).sum();
+    &name[..(bytes - 1).min(name.len())]
+}
+
 /// Without the month of a date whose day was cut off, and the weekday before it.
 fn without_month(name: &str) -> &str {
     let mut rest = name;
@@ -257,7 +289,7 @@ fn unglued(part: &str) -> Vec<String> {
     const BEFORE_CAPITAL: [&str; 14] =
         ["mc", "mac", "de", "di", "da", "du", "la", "le", "van", "von", "fitz", "del", "des", "o"];
     let words: Vec<&str> = part.split(' ').collect();
-    if words.len() < 3 {
+    if words.len() < 2 {
         return vec![part.to_owned()];
     }
     let mut names = vec![String::new()];
@@ -283,8 +315,16 @@ fn unglued(part: &str) -> Vec<String> {
             None => names[last].push_str(word),
         }
     }
-    let whole = glued && names.iter().all(|name| is_person_like(name));
-    if whole { names } else { vec![part.to_owned()] }
+    if !glued {
+        return vec![part.to_owned()];
+    }
+    let job = |name: &str| {
+        name.split(' ').next_back().is_some_and(|word| CLASSES.jobs.contains(fold_plain(word).as_str()))
+    };
+    if names.len() == 2 && is_person_like(&names[0]) && job(&names[1]) {
+        names.truncate(1);
+    }
+    if names.iter().all(|name| is_person_like(name)) { names } else { vec![part.to_owned()] }
 }
 
 /// "JANE DOE" as "Jane Doe".
@@ -318,6 +358,7 @@ fn is_name(name: &str) -> bool {
         && !CLASSES.degrees.contains(folded.as_str())
         && !CLASSES.titles.contains(folded.as_str())
         && !CLASSES.leads.contains(folded.as_str())
+        && !CLASSES.furniture.contains(folded.as_str())
         && !CLASSES.particles.contains(folded.as_str())
         && (chars > 2 || name.chars().any(char::is_uppercase))
 }
@@ -343,6 +384,11 @@ mod tests {
             ("Ada Quill Published 4 May 2021", vec!["Ada Quill"]),
             ("Ada Quill for the Harbour Post", vec!["Ada Quill"]),
             ("Ada QuillBo Marsh", vec!["Ada Quill", "Bo Marsh"]),
+            ("Ada Quill Tech Reporter", vec!["Ada Quill"]),
+            ("Ada QuillFounder", vec!["Ada Quill"]),
+            ("Ada Quill For The Harbour Post", vec!["Ada Quill"]),
+            ("Ada Quill. Reviewed by Bo Marsh", vec!["Ada Quill"]),
+            ("Facebook", vec![]),
             ("ByAda Quill", vec!["Ada Quill"]),
             ("Byron Quill", vec!["Byron Quill"]),
             ("Ada Quill March 4, 2021", vec!["Ada Quill"]),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    author::{has_organisation_word, is_person_like, names_of, raw_name},
+    author::{has_organisation_word, is_furniture, is_person_like, names_of, raw_name},
     fold::fold_words,
     page_context::PageContext,
     rules::{Row, rules_of},
@@ -45,11 +45,7 @@ pub(crate) fn candidates(witnesses: &[Witness], context: &PageContext<'_>) -> Ve
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
     for (index, witness) in witnesses.iter().enumerate() {
-        if witness.field == FieldName::Byline
-            && !witness.raw.contains("://")
-            && witness.raw != "undefined"
-            && witness.raw != "null"
-        {
+        if witness.field == FieldName::Byline && !witness.raw.contains("://") {
             let rule = witness.rule.as_str();
             groups
                 .entry(rule)
@@ -63,7 +59,11 @@ pub(crate) fn candidates(witnesses: &[Witness], context: &PageContext<'_>) -> Ve
     let mut found = Found::default();
     for rule in order {
         let group = &groups[rule];
-        let raw: Vec<String> = group.iter().map(|index| raw_name(&witnesses[*index].raw)).collect();
+        let raw: Vec<String> = group
+            .iter()
+            .map(|index| raw_name(&witnesses[*index].raw))
+            .map(|name| if is_furniture(&name) { String::new() } else { name })
+            .collect();
         let cleaned: Vec<Vec<String>> =
             group.iter().map(|index| names_of(&witnesses[*index].raw, &context.keys)).collect();
         let only = group.len() == 1;
@@ -160,6 +160,9 @@ impl Page<'_> {
             .collect();
         row.push_states("", rules, &self.present, &given);
         let most = self.counts.iter().copied().fold(0.0, f32::max);
+        let trusted: Vec<(usize, f32)> =
+            candidate.support.iter().map(|given| (given.index, state_of(*given))).collect();
+        row.push_trust(FieldName::Byline, &trusted, witnesses);
         row.push("rules", self.counts[index]);
         row.push("behind-most", most - self.counts[index]);
         row.push("present", self.present.iter().filter(|present| **present).count() as f32);

@@ -180,6 +180,12 @@ impl<'c> Page<'c> {
         let best = candidate.support.iter().map(|(_, reading, _)| *reading).min();
         let unmodified =
             candidate.support.iter().filter(|(index, ..)| !is_modified(&witnesses[*index])).count();
+        let of_field = |field: FieldName| {
+            let given = candidate.support.iter().filter(|(index, ..)| witnesses[*index].field == field);
+            given.map(|(index, reading, _)| (*index, state_of(*reading))).collect::<Vec<_>>()
+        };
+        row.push_trust(FieldName::Published, &of_field(FieldName::Published), witnesses);
+        row.push_trust(FieldName::Modified, &of_field(FieldName::Modified), witnesses);
         row.push("rules", self.counts[index]);
         row.push("printed", count_of(candidate, witnesses, Reading::Printed));
         row.push("unmodified", unmodified as f32);

@@ -3,14 +3,14 @@
 //! Pages are ranked by learned trees over "which rules give it"; files and records, whose rules
 //! say what a value is, by the agreement of their rules weighted by reliability.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::{
     byline::{self, BylineCandidate},
     headline::{self, HeadlineCandidate},
     page_context::PageContext,
     published::{self, DayCandidate, Reading},
-    rules::{Row, is_page_rule, rules_of},
+    rules::{Row, agreement, is_page_rule},
 };
 use crate::{
     article::{FieldName, Witness},
@@ -108,19 +108,6 @@ pub(crate) fn best_day(
         agreement(weighted, witnesses, FieldName::Published)
     });
     best_of(scores)
-}
-
-/// The probability that at least one of the rules that give a value is right, were they
-/// independent: each rule once, with its best weight.
-fn agreement(support: impl Iterator<Item = (usize, f32)>, witnesses: &[Witness], field: FieldName) -> f32 {
-    let rules = rules_of(field);
-    let mut best: BTreeMap<&str, f32> = BTreeMap::new();
-    for (index, weight) in support {
-        let rule = witnesses[index].rule.as_str();
-        let known = best.entry(rule).or_default();
-        *known = known.max(weight * rules.reliability(rule).min(0.97));
-    }
-    1.0 - best.values().map(|probability| 1.0 - probability).product::<f32>()
 }
 
 /// The first of the highest scores.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use crate::article::FieldName;
+use crate::article::{FieldName, Witness};
 
 const RULES: &str = include_str!("../../../schema/metadata/rules.tsv");
 
@@ -86,6 +86,23 @@ pub(crate) fn is_page_rule(rule: &str) -> bool {
     ) || matches!(rule, "text:first-date" | "text:latest-date" | "text:earliest-date" | "text:commonest-date")
 }
 
+/// The probability that at least one of the rules that give a value is right, were they
+/// independent: each rule once, with its best weight.
+pub(crate) fn agreement(
+    support: impl Iterator<Item = (usize, f32)>,
+    witnesses: &[Witness],
+    field: FieldName,
+) -> f32 {
+    let rules = rules_of(field);
+    let mut best: BTreeMap<&str, f32> = BTreeMap::new();
+    for (index, weight) in support {
+        let rule = witnesses[index].rule.as_str();
+        let known = best.entry(rule).or_default();
+        *known = known.max(weight * rules.reliability(rule).min(0.97));
+    }
+    1.0 - best.values().map(|probability| 1.0 - probability).product::<f32>()
+}
+
 /// One candidate's features with their names.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
@@ -107,6 +124,14 @@ impl Row {
         if let Some(names) = &mut self.names {
             names.push(name.to_owned());
         }
+    }
+
+    /// Adds how far the rules that give a value are trusted: together, and the most trusted alone.
+    pub(crate) fn push_trust(&mut self, field: FieldName, support: &[(usize, f32)], witnesses: &[Witness]) {
+        let rules = rules_of(field);
+        self.push("agreement", agreement(support.iter().copied(), witnesses, field));
+        let best = support.iter().map(|(index, weight)| weight * rules.reliability(&witnesses[*index].rule));
+        self.push("most-trusted", best.fold(0.0, f32::max));
     }
 
     /// Adds a feature for each rule of a table: `given` where it gives the candidate, -1 where it
