@@ -247,7 +247,10 @@ fn cut_tail(part: &str) -> String {
             break;
         }
     }
-    name.to_owned()
+    // A full stop ends a sentence, but for initials and "Jr.".
+    let last = name.rsplit(' ').next().unwrap_or("");
+    let ended = last.ends_with('.') && last.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    if ended { name.trim_end_matches('.').to_owned() } else { name.to_owned() }
 }
 
 /// Without the job that follows a name without a comma ("Ada Quill Tech Reporter").
