@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::encoding::{decode, is_binary};
-use super::formats::{epub, factiva, lexis, pocket};
+use super::formats::{epub, factiva, html, lexis, pocket};
 use super::read::HEAD_BYTES;
 use super::skip::SkipReason;
 
@@ -110,6 +110,7 @@ pub fn detect(name: &str, head: &[u8]) -> Result<Format, SkipReason> {
     let text = text.trim_start();
     match Format::of_extension(&extension) {
         Some(Format::Json) if is_json_lines(head) => Ok(Format::JsonLines),
+        Some(Format::Text) if html::looks_like_page(text.as_bytes()) => Ok(Format::Html),
         Some(Format::Text) => Ok(text_format(text)),
         Some(Format::Html) if pocket::looks_like(text) => Ok(Format::Pocket),
         Some(Format::Xml) => Ok(xml_format(text).unwrap_or(Format::Xml)),
@@ -181,11 +182,10 @@ fn mail_format(text: &str) -> Option<Format> {
 }
 
 fn by_look(text: &str, head: &[u8], extension: &str) -> Result<Format, SkipReason> {
-    let lower = text.get(..text.floor_char_boundary(256)).unwrap_or("").to_ascii_lowercase();
-    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+    if html::looks_like_page(text.as_bytes()) {
         return Ok(Format::Html);
     }
-    if lower.starts_with("<?xml") {
+    if text.starts_with("<?xml") {
         return Ok(xml_format(text).unwrap_or(Format::Xml));
     }
     if let Some(format) = mail_format(text) {
@@ -257,11 +257,12 @@ mod tests {
 
     #[test]
     fn names_and_looks_decide() {
-        let cases: [(&str, &[u8], Format); 9] = [
+        let cases: [(&str, &[u8], Format); 10] = [
             ("a.txt", b"Rain fell.", Format::Text),
             ("a", b"Rain fell.", Format::Text),
             ("story.0042", b"Rain fell.", Format::Text),
             ("a.HTML", b"<p>Rain fell.", Format::Html),
+            ("a.txt", b"<HTML><p>Rain fell.", Format::Html),
             ("index.php", b"\n<!DOCTYPE html><p>Rain fell.", Format::Html),
             ("a.json", b"{\"title\": \"Rain\"}", Format::Json),
             ("a.json", b"{\"title\": \"Rain\"}\n{\"title\": \"Sun\"}\n", Format::JsonLines),

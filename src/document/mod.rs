@@ -4,6 +4,8 @@
 //! says; that is `extract`'s work.
 
 mod archive;
+mod body;
+mod day;
 mod decompress;
 pub mod encoding;
 pub mod fieldmap;

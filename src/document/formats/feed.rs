@@ -1,8 +1,9 @@
 //! RSS 0.9 to 2.0, RSS 1.0 and Atom files: a record is an item, numbered in the feed's order.
 
+use super::super::body::{content_of_text, is_markup};
 use super::super::encoding::decode;
 use super::super::read::ReadError;
-use super::super::record::{content_of_text, is_address, is_markup, one_line};
+use super::super::record::{is_address, one_line};
 use super::super::sink::{RecordFault, RecordSink};
 use super::super::xml::{Element, Xml, unescaped};
 use super::super::{Content, Document};

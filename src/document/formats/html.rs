@@ -1,8 +1,8 @@
 //! HTML pages: decoded, with what the program that saved them noted; the markup is left alone.
 
+use super::super::day::day_of;
 use super::super::encoding::decode;
 use super::super::read::ReadError;
-use super::super::record::day_of;
 use super::super::sink::RecordSink;
 use super::super::skip::SkipReason;
 use super::super::{Content, Document};
@@ -39,7 +39,7 @@ pub(super) fn page(text: String, format: &'static str) -> Document {
 }
 
 /// Whether `bytes` begin as a page does.
-pub(super) fn looks_like_page(bytes: &[u8]) -> bool {
+pub(in crate::document) fn looks_like_page(bytes: &[u8]) -> bool {
     let start = bytes.trim_ascii_start();
     let start = start[..start.len().min(64)].to_ascii_lowercase();
     start.starts_with(b"<!doctype html") || start.starts_with(b"<html")

@@ -1,9 +1,10 @@
 //! LexisNexis' text exports: the older one (`1 of 250 DOCUMENTS`, labels in capitals) and that of Nexis
 //! Uni (`Body`, `End of Document`).
 
+use super::super::day::day_of;
 use super::super::encoding::decode;
 use super::super::read::ReadError;
-use super::super::record::{cut, day_of, one_line};
+use super::super::record::{cut, one_line};
 use super::super::sink::{RecordFault, RecordSink};
 use super::super::skip::SkipReason;
 use super::super::{Content, Document};

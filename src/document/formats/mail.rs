@@ -4,8 +4,9 @@ use std::io::BufRead;
 
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser};
 
+use super::super::day::day_of;
 use super::super::read::ReadError;
-use super::super::record::{day_of, is_address, one_line};
+use super::super::record::{is_address, one_line};
 use super::super::sink::{RecordFault, RecordSink};
 use super::super::skip::SkipReason;
 use super::super::{Content, Document};

@@ -8,7 +8,7 @@ pub(super) mod epub;
 mod exports;
 pub(super) mod factiva;
 mod feed;
-mod html;
+pub(super) mod html;
 mod http;
 mod json;
 mod jsonl;
@@ -102,11 +102,15 @@ pub(super) fn parse(
 /// Reads a stream that is one document to its end.
 pub(super) fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> {
     let limit = context.options.limits.file_bytes;
+    if let Some(bytes) = input.path.and_then(|path| path.metadata().ok()).map(|found| found.len())
+        && bytes > limit
+    {
+        return Err(SkipReason::TooLarge { bytes, limit }.into());
+    }
     let mut bytes = Vec::new();
     let read = input.reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
     if read as u64 > limit {
-        let bytes = input.path.and_then(|path| path.metadata().ok()).map_or(read as u64, |found| found.len());
-        return Err(SkipReason::TooLarge { bytes, limit }.into());
+        return Err(SkipReason::TooLarge { bytes: read as u64, limit }.into());
     }
     Ok(bytes)
 }

@@ -1,8 +1,9 @@
 //! NewsML-G2: news items alone or in a message; packages and concepts hold no story.
 
+use super::super::body::content_of_text;
 use super::super::encoding::decode;
 use super::super::read::ReadError;
-use super::super::record::{content_of_text, is_address, one_line};
+use super::super::record::{is_address, one_line};
 use super::super::sink::{RecordFault, RecordSink};
 use super::super::skip::SkipReason;
 use super::super::xml::{Element, Xml};

@@ -1,8 +1,9 @@
 //! Pocket's export, a list of saved addresses: records with a title and no text.
 
+use super::super::day::day_of;
 use super::super::encoding::decode;
 use super::super::read::ReadError;
-use super::super::record::{day_of, is_address};
+use super::super::record::is_address;
 use super::super::sink::RecordSink;
 use super::super::xml::unescaped;
 use super::super::{Content, Document};

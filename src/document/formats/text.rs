@@ -1,9 +1,10 @@
 //! Plain text, with an optional head of `Title: …` lines; what is furniture is decided elsewhere.
 
+use super::super::day::day_of;
 use super::super::encoding::decode;
 use super::super::fieldmap::{FieldMap, Target, folded};
 use super::super::read::ReadError;
-use super::super::record::{day_of, is_address};
+use super::super::record::is_address;
 use super::super::sink::RecordSink;
 use super::super::skip::SkipReason;
 use super::super::{Content, Document};

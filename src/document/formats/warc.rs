@@ -5,9 +5,9 @@
 
 use std::io::{BufRead, Read};
 
+use super::super::day::day_of;
 use super::super::encoding::decode;
 use super::super::read::ReadError;
-use super::super::record::day_of;
 use super::super::sink::{RecordFault, RecordSink};
 use super::super::skip::SkipReason;
 use super::super::{Content, Document};

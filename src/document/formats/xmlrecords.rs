@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::super::body;
 use super::super::encoding::decode;
 use super::super::read::ReadError;
 use super::super::record::{self, Fields};
@@ -49,7 +50,7 @@ fn fields_of(xml: &Xml<'_>, element: Element) -> Fields {
         let nested = xml.children(child).map(|inner| Value::String(xml.text(inner)));
         let value = match xml.has_elements(child) {
             // Markup written as elements is a text; anything else is a list.
-            true if record::is_markup(xml.inner(child)) => Value::String(xml.inner(child).to_owned()),
+            true if body::is_markup(xml.inner(child)) => Value::String(xml.inner(child).to_owned()),
             true => Value::Array(nested.collect()),
             false => Value::String(xml.text(child)),
         };
