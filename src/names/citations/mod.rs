@@ -6,12 +6,14 @@
 //! outlet; an outlet that is merely in the news is no citation, nor is the publisher itself.
 
 mod lines;
+mod phrase;
 mod prose;
 mod quoted;
 mod rules;
 mod scene;
 mod source;
 mod speakers;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod tokens;

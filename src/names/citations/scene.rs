@@ -165,6 +165,8 @@ impl<'a> Scene<'a> {
 
     fn is_name_word(&self, at: usize, first: usize) -> bool {
         match self.kind(at) {
+            // "Czech Radio": the adjective may be a mention of its own.
+            Some(Kind::Name(_)) => self.name(at).is_some_and(|(_, name)| name.entity.kind == NameKind::Place),
             Some(Kind::Word | Kind::Cue(_)) => {
                 self.is_capital(at) || (at > first && matches!(self.word(at), "of" | "the" | "and" | "for"))
             }

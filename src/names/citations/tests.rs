@@ -148,6 +148,15 @@ fn surnames_that_are_no_mentions() {
 }
 
 #[test]
+fn persons_behind_their_titles() {
+    let found = article(
+        "“Late,” said the harbour master, Ann Lee. “No,” said Bo Hill, a baker.",
+        &["p:Ann Lee", "p:Bo Hill"],
+    );
+    assert_eq!(said_by(&found), [("Late,", Some("Ann Lee")), ("No,", Some("Bo Hill"))]);
+}
+
+#[test]
 fn what_the_citation_covers() {
     let text = "Reuters reported on Monday that the dam broke. The dam held, the BBC said.";
     let found = article(text, &["o:Reuters", "o:BBC"]);
