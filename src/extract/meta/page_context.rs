@@ -46,6 +46,30 @@ pub(crate) struct PageContext<'a> {
     pub last_day: Option<i64>,
 }
 
+/// The address that tells the page's own site: the canonical one, unless that is another site's
+/// and the page gives its publisher the name of the site where it is shared. Papers of one house
+/// print each other's stories under their own names.
+fn own_address<'w>(canonical: &'w Witness, addresses: &[&'w Witness], witnesses: &[Witness]) -> &'w Witness {
+    let shared = addresses.iter().find(|witness| witness.rule == "meta:og:url");
+    let Some(shared) = shared.filter(|_| canonical.rule == "link:canonical") else { return canonical };
+    let key_of = |witness: &Witness| {
+        let mut keys = SiteKeys::default();
+        host_of(&witness.raw).iter().for_each(|host| keys.add_host(host));
+        keys
+    };
+    let (own, other) = (key_of(shared), key_of(canonical));
+    if own == other {
+        return canonical;
+    }
+    let mut names = witnesses.iter().filter(|witness| {
+        witness.field == FieldName::Publisher
+            && !witness.raw.contains("//")
+            && !witness.rule.contains("isBasedOn")
+    });
+    let elsewhere = names.any(|witness| other.matches(&witness.raw));
+    if elsewhere { canonical } else { shared }
+}
+
 impl<'a> PageContext<'a> {
     pub(crate) fn of(witnesses: &[Witness], captured: Option<&str>, outlets: &'a Outlets) -> Self {
         let mut context = Self::default();
@@ -53,12 +77,13 @@ impl<'a> PageContext<'a> {
         let rank = |witness: &&Witness| {
             ADDRESS_RULES.iter().position(|rule| *rule == witness.rule).unwrap_or(ADDRESS_RULES.len())
         };
-        let address =
-            of_field(FieldName::Url).filter(|witness| host_of(&witness.raw).is_some()).min_by_key(rank);
+        let absolute: Vec<&Witness> =
+            of_field(FieldName::Url).filter(|witness| host_of(&witness.raw).is_some()).collect();
+        let address = absolute.iter().copied().min_by_key(rank);
         if let Some(witness) = address {
             context.url = Some(witness.raw.clone());
             context.url_rule = Some(witness.rule.clone());
-            context.host = host_of(&witness.raw);
+            context.host = host_of(&own_address(witness, &absolute, witnesses).raw);
             context.slug = slug_words(&witness.raw);
         }
         if let Some(host) = &context.host {

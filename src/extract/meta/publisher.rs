@@ -10,7 +10,7 @@ use super::{
     fold::{fold_plain, tidy},
     page_context::PageContext,
     rules::rules_of,
-    site::{host_of, is_republisher, name_label, registrable_domain, site_key},
+    site::{host_of, is_dull, is_republisher, name_label, registrable_domain, site_key},
     title::variants_of,
 };
 use crate::{
@@ -59,7 +59,8 @@ pub(crate) fn site_names(witnesses: &[Witness], context: &PageContext<'_>) -> Ve
             add(&cleaned_name(&witness.raw), &witness.rule, &witness.raw);
         }
     }
-    if let Some(outlet) = context.outlet {
+    let own = context.outlet.filter(|outlet| owns(outlet, context.host.as_deref().unwrap_or("")));
+    if let Some(outlet) = own {
         add(&outlet.name, "host:outlet", context.host.as_deref().unwrap_or(""));
     }
     if let Some(domain) = context.domain() {
@@ -78,6 +79,13 @@ pub(crate) fn site_names(witnesses: &[Witness], context: &PageContext<'_>) -> Ve
         }
     }
     ranked(names.into_values().collect(), context)
+}
+
+/// Whether `host` itself is the outlet's, and not one of another desk below its domain
+/// (`factcheck.agency.example`).
+fn owns(outlet: &OutletEntry, host: &str) -> bool {
+    let bare = |host: &str| host.split('.').filter(|label| !is_dull(label)).collect::<Vec<_>>().join(".");
+    outlet.domains.iter().any(|domain| bare(domain) == bare(host))
 }
 
 /// What the rules of credit lines ("originally published by …") have in their names.
@@ -214,7 +222,8 @@ pub(crate) fn outlet_named(name: &str, outlets: &Outlets) -> Outlet {
 /// The outlet that owns a host, called `name` where the list does not know it.
 pub(crate) fn outlet_of_host(host: &str, name: Option<&str>, outlets: &Outlets) -> Outlet {
     let domain = registrable_domain(host).to_owned();
-    match outlets.by_domain(host).or_else(|| outlets.by_name(name?)) {
+    let owner = outlets.by_domain(host).filter(|entry| name.is_none() || owns(entry, host));
+    match owner.or_else(|| outlets.by_name(name?)) {
         Some(entry) => Outlet {
             domain: Some(entry.domains.first().cloned().unwrap_or(domain)),
             ..outlet_of_entry(entry)

@@ -495,3 +495,114 @@ fn origin_of(witnesses: &[Witness], field: FieldName, support: &[usize], confide
     let rejected = rejected(witnesses, field, |witness| !rules.contains(&witness.rule));
     Origin { rules, raw, confidence: confidence.clamp(0.0, 1.0), rejected }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(witnesses: &[(FieldName, &str, &str)], captured: Option<&str>) -> Settled {
+        let witnesses: Vec<Witness> =
+            witnesses.iter().map(|(field, rule, raw)| Witness::new(*field, *rule, *raw)).collect();
+        settle(&witnesses, &Context { captured, outlets: Outlets::builtin() })
+    }
+
+    #[test]
+    fn a_record_is_taken_at_its_word() {
+        let settled = settled(
+            &[
+                (FieldName::Headline, "json:title", "Rain floods old town"),
+                (FieldName::Byline, "json:authors", "Ada Quill"),
+                (FieldName::Byline, "json:authors", "Bo Marsh"),
+                (FieldName::Published, "json:date", "2021-05-04 08:00:00"),
+                (FieldName::Url, "json:url", "https://www.harbourpost.example/rain"),
+                (FieldName::Language, "json:language", "EN-gb"),
+            ],
+            None,
+        );
+        assert_eq!(settled.headline.as_deref(), Some("Rain floods old town"));
+        assert_eq!(settled.byline, ["Ada Quill", "Bo Marsh"]);
+        assert_eq!(settled.published.map(|moment| moment.iso).as_deref(), Some("2021-05-04T08:00:00"));
+        assert_eq!(settled.language.as_deref(), Some("en"));
+        assert_eq!(
+            settled.publisher.and_then(|outlet| outlet.domain).as_deref(),
+            Some("harbourpost.example")
+        );
+        assert!(settled.host.is_none());
+        let origin = &settled.origins[&FieldName::Headline];
+        assert_eq!(
+            (origin.rules.as_slice(), origin.raw.as_str()),
+            (&["json:title".to_owned()][..], "Rain floods old town")
+        );
+    }
+
+    #[test]
+    fn no_date_is_later_than_the_copy() {
+        let dates = [
+            (FieldName::Published, "meta:article:published_time", "2031-01-01"),
+            (FieldName::Published, "time:first", "2021-05-04"),
+        ];
+        let day = |captured| settled(&dates, captured).published.map(|moment| moment.iso);
+        assert_eq!(day(Some("2021-06-01")).as_deref(), Some("2021-05-04"));
+        assert_eq!(settled(&dates[..1], Some("2021-06-01")).published, None);
+        assert_eq!(
+            settled(&[(FieldName::Published, "json:date", "1970-01-01T00:00:00Z")], None).published,
+            None
+        );
+    }
+
+    #[test]
+    fn who_wrote_and_who_republished() {
+        let settled_page = settled(
+            &[
+                (FieldName::Url, "link:canonical", "https://www.yahoo.com/news/rain"),
+                (FieldName::Publisher, "meta:og:site_name", "Yahoo News"),
+                (FieldName::Publisher, "jsonld:provider", "Harbour Post"),
+            ],
+            None,
+        );
+        assert_eq!(settled_page.publisher.map(|outlet| outlet.name).as_deref(), Some("Harbour Post"));
+        assert!(settled_page.host.is_some_and(|host| host.name.contains("Yahoo")));
+        let credited = settled(
+            &[
+                (FieldName::Url, "link:canonical", "https://gazette.example/rain"),
+                (FieldName::Publisher, "meta:og:site_name", "Gazette"),
+                (FieldName::Publisher, "text:originally-published", "Harbour Post"),
+            ],
+            None,
+        );
+        assert_eq!(credited.publisher.map(|outlet| outlet.name).as_deref(), Some("Harbour Post"));
+        assert_eq!(credited.host.map(|outlet| outlet.name).as_deref(), Some("Gazette"));
+    }
+
+    #[test]
+    fn an_agency_in_the_byline_is_the_credit() {
+        let settled = settled(
+            &[
+                (FieldName::Byline, "json:author", "Reuters"),
+                (FieldName::Publisher, "json:publisher", "Harbour Post"),
+            ],
+            None,
+        );
+        assert_eq!(settled.credit.map(|outlet| outlet.id).as_deref(), Some("reuters"));
+        assert_eq!(settled.byline, ["Reuters"]);
+    }
+
+    #[test]
+    fn papers_of_one_house_keep_their_names() {
+        let settled = settled(
+            &[
+                (FieldName::Url, "link:canonical", "https://www.metropost.example/rain"),
+                (FieldName::Url, "meta:og:url", "https://www.harbourpost.example/rain"),
+                (FieldName::Publisher, "jsonld:publisher", "Harbour Post"),
+            ],
+            None,
+        );
+        assert_eq!(settled.publisher.map(|outlet| outlet.name).as_deref(), Some("Harbour Post"));
+        assert!(settled.host.is_none());
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        assert_eq!(settled(&[], None), Settled::default());
+    }
+}

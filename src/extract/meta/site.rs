@@ -61,6 +61,11 @@ pub fn is_republisher(host: &str) -> bool {
     REPUBLISHERS.contains(registrable_domain(host)) || REPUBLISHERS.contains(host)
 }
 
+/// Whether a label of a host says nothing of the outlet (`www`, `m`).
+pub(crate) fn is_dull(label: &str) -> bool {
+    DULL.contains(label)
+}
+
 /// The label of a host that names the outlet (`kleinezeitung` of `www.kleinezeitung.at`).
 pub fn name_label(host: &str) -> &str {
     registrable_domain(host).split('.').next().unwrap_or(host)
