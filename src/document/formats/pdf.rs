@@ -35,7 +35,7 @@ mod isolated {
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::time::Duration;
 
-    use super::super::super::record::day_of;
+    use super::super::super::day::day_of;
     use super::super::super::{Content, Document};
     use crate::article::FieldName;
 
