@@ -175,3 +175,50 @@ fn empty() -> Compiled {
     )]
     Compiled::open(Cow::Owned(bytes)).expect("the empty list opens")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_compiled_lists_are_those_of_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/gazetteer");
+        let (bytes, errors) =
+            compile_folder(|file| std::fs::read(folder.join(file)).unwrap_or_default()).unwrap();
+        assert_eq!(errors, []);
+        assert!(bytes == BUILTIN, "run `cargo run --example build_gazetteer`");
+    }
+
+    #[test]
+    fn ids_are_unique_sorted_and_found() {
+        let gazetteer = Gazetteer::builtin();
+        assert!(gazetteer.len() > 100_000);
+        let ids: Vec<String> = (0..gazetteer.len() as u32).map(|index| gazetteer.id(index)).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+        for id in
+            ["kharkiv", "vladimir-putin", "european-union", "white-house", "financial-times", "georgia-us"]
+        {
+            assert!(gazetteer.by_id(id).is_some(), "{id}");
+        }
+    }
+
+    #[test]
+    fn spellings_mean_the_same() {
+        let gazetteer = Gazetteer::builtin();
+        let first = |name: &str| {
+            let (form, _) = gazetteer.form_of(name)?;
+            gazetteer.senses(form).next().map(|sense| gazetteer.id(sense.index))
+        };
+        for (id, names) in [
+            ("kyiv", ["Kyiv", "Kiev", "Київ", "Киева"]),
+            ("united-states", ["US", "U.S.", "США", "Vereinigte Staaten"]),
+            ("xi-jinping", ["Xi Jinping", "习近平", "Си Цзиньпин", "XI JINPING"]),
+        ] {
+            for name in names {
+                assert_eq!(first(name).as_deref(), Some(id), "{name}");
+            }
+        }
+    }
+}

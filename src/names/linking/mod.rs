@@ -9,6 +9,8 @@ mod merge;
 mod organisations;
 mod people;
 mod places;
+#[cfg(test)]
+mod tests;
 
 use crate::article::{Article, Entity, Kind, Mention, Span, TextField};
 use crate::names::fold::slug;
