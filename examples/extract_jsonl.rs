@@ -6,6 +6,7 @@
 use std::{error::Error, io::Write, path::Path};
 
 use newsidx::{
+    article::Article,
     document::{Content, Document, Location},
     extract::{ExtractOptions, extract},
 };
@@ -18,15 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for path in paths {
         let record = match extract(&document_of(&path)?, &ExtractOptions::default()) {
-            Ok(article) => serde_json::json!({
-                "id": path.file_stem().map(|stem| stem.to_string_lossy()),
-                "title": article.headline,
-                "body": article.text,
-                "authors": article.byline,
-                "date": article.published.map(|moment| moment.iso),
-                "site": article.publisher.map(|outlet| outlet.name),
-                "lang": article.language,
-            }),
+            Ok(article) => record_of(&path, &article)?,
             Err(error) => {
                 serde_json::json!({ "id": path.file_stem().map(|s| s.to_string_lossy()), "error": error.to_string() })
             }
@@ -34,6 +27,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(out, "{record}")?;
     }
     Ok(())
+}
+
+/// The article with the keys that scoring programs look for.
+fn record_of(path: &Path, article: &Article) -> serde_json::Result<serde_json::Value> {
+    let mut record = serde_json::to_value(article)?;
+    record["id"] = path.file_stem().map(|stem| stem.to_string_lossy()).into();
+    record["date"] = article.published.as_ref().map(|moment| moment.iso.as_str()).into();
+    record["site"] = article.publisher.as_ref().map(|outlet| outlet.name.as_str()).into();
+    Ok(record)
 }
 
 fn document_of(path: &Path) -> std::io::Result<Document> {

@@ -67,7 +67,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
 
 fn named_article(document: &Document) -> Result<Article, newsidx::extract::ExtractError> {
     let keep_everything = matches!(document.content, Content::Lines(_));
-    let options = ExtractOptions { keep_everything };
+    let options = ExtractOptions { keep_everything, ..ExtractOptions::default() };
     let mut article = extract(document, &options)?;
     annotate(&mut article);
     Ok(article)

@@ -91,7 +91,7 @@ pub fn each_article(
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let mut out = terminal.out();
-    let options = ExtractOptions { keep_everything: args.keep_everything };
+    let options = ExtractOptions { keep_everything: args.keep_everything, ..ExtractOptions::default() };
     let mut failed = 0_usize;
     let article_of = |document: &Document| {
         let mut article = extract(document, &options)?;

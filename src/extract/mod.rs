@@ -9,8 +9,11 @@ pub mod gbm;
 pub mod html;
 pub mod language;
 pub mod meta;
+pub mod repeats;
 pub mod rules;
 pub mod text;
+
+use std::sync::Arc;
 
 use crate::{
     article::{Article, FieldName, PageKind, Witness},
@@ -30,6 +33,8 @@ pub struct ExtractOptions {
     /// Take the whole text as it stands, dropping nothing: for tools that want spans into the
     /// file. Holds for plain text; other formats rewrite theirs.
     pub keep_everything: bool,
+    /// Lines that recur in the files of a source, from a pass over them; they are left out.
+    pub furniture: Option<Arc<repeats::Furniture>>,
 }
 
 /// Why nothing could be extracted.
@@ -65,7 +70,8 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
     }
     let rules = Rules::builtin();
     let outlets = Outlets::builtin();
-    let (Reading { mut candidates, mut witnesses }, page_kind) = read(document, rules, outlets)?;
+    let recurs = recurs_of(document, options);
+    let (Reading { mut candidates, mut witnesses }, page_kind) = read(document, rules, outlets, &recurs)?;
     if candidates.is_empty() && document.witnesses.is_empty() {
         return Err(ExtractError::Empty);
     }
@@ -84,12 +90,33 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
     Ok(article)
 }
 
+/// Whether a line recurs in the document's source. Section labels recur by their nature and do not
+/// count.
+fn recurs_of<'a>(document: &Document, options: &'a ExtractOptions) -> impl Fn(&str) -> bool + use<'a> {
+    let source = repeats::source_of(document);
+    let furniture = options.furniture.as_deref();
+    move |line| {
+        furniture.is_some_and(|furniture| furniture.has(&source, line))
+            && Rules::builtin().section_label(line).is_none()
+    }
+}
+
 /// Blocks and witnesses of the content, and whether it is a story at all.
-fn read(document: &Document, rules: &Rules, outlets: &Outlets) -> Result<(Reading, PageKind), ExtractError> {
+fn read(
+    document: &Document,
+    rules: &Rules,
+    outlets: &Outlets,
+    recurs: &dyn Fn(&str) -> bool,
+) -> Result<(Reading, PageKind), ExtractError> {
     let reading = match &document.content {
         Content::Page(page) => {
             let dom = html::parse(page)?;
-            let judged = html::judge(&dom);
+            let mut judged = html::judge(&dom);
+            for candidate in &mut judged.candidates {
+                if candidate.is_kept() && recurs(&candidate.text) {
+                    candidate.drop_by("repeat:blocks-of-source");
+                }
+            }
             let address = document.witnesses.iter().find(|witness| witness.field == FieldName::Url);
             let witnesses = meta::witnesses_of_page(&dom, address.map(|witness| witness.raw.as_str()));
             return Ok((Reading { candidates: judged.candidates, witnesses }, judged.page_kind));
@@ -101,7 +128,7 @@ fn read(document: &Document, rules: &Rules, outlets: &Outlets) -> Result<(Readin
             }
             Reading { candidates, witnesses: Vec::new() }
         }
-        Content::Lines(text) => text::scraped(text, rules, outlets),
+        Content::Lines(text) => text::scraped(text, rules, outlets, recurs),
         Content::Prose(text) => text::prose(text, rules),
         Content::Blocks(blocks) => {
             Reading { candidates: blocks.iter().map(Candidate::from).collect(), witnesses: Vec::new() }

@@ -69,6 +69,7 @@ pub struct Rules {
     labels: FxHashMap<String, SectionLabel>,
     sources: FxHashMap<String, &'static str>,
     deks: Vec<(&'static str, Regex)>,
+    dek_gate: RegexSet,
     bylines: Vec<String>,
     credits: Vec<(&'static str, CreditKind, Regex)>,
     credit_gate: RegexSet,
@@ -145,6 +146,9 @@ impl Rules {
             sources: rows(include_str!("../../schema/rules/sources-lines.tsv"))
                 .filter_map(|row| Some((line_key(row.first()?), *row.get(1)?)))
                 .collect(),
+            dek_gate: set(&rows(include_str!("../../schema/rules/deks.tsv"))
+                .filter_map(|row| row.get(1).copied())
+                .collect::<Vec<_>>()),
             deks: rows(include_str!("../../schema/rules/deks.tsv"))
                 .filter_map(|row| Some((*row.first()?, pattern(row.get(1)?)?)))
                 .collect(),
@@ -226,7 +230,9 @@ impl Rules {
         if line.len() > 2 * MAX_FURNITURE_CHARS {
             return None;
         }
-        self.deks.iter().find_map(|(id, regex)| Some((*id, regex.captures(line)?.get(1)?.as_str())))
+        let index = self.dek_gate.matches(line).iter().next()?;
+        let (id, regex) = &self.deks[index];
+        Some((*id, regex.captures(line)?.get(1)?.as_str()))
     }
 
     /// What stands behind the word that opens a byline ("By Jane Doe"); a capital letter must follow.
@@ -238,8 +244,13 @@ impl Rules {
         self.bylines.iter().find_map(|word| {
             let rest = lower.strip_prefix(word.as_str())?;
             let rest = &line[line.len() - rest.len()..];
-            let names = rest.strip_prefix(':').unwrap_or(rest);
-            let names = names.strip_prefix([' ', '\u{a0}'])?.trim_start();
+            // "By Jane", "Text: Jane", "作者：郭"
+            let names = rest.strip_prefix([':', '：']).unwrap_or(rest);
+            let parted = names.len() < rest.len() || names.starts_with([' ', '\u{a0}', '／']);
+            let names = names.trim_start_matches([' ', '\u{a0}', '／']);
+            if !parted {
+                return None;
+            }
             names.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii()).then_some(names)
         })
     }
@@ -332,6 +343,7 @@ mod tests {
         assert_eq!(rules.parts.as_ref().map(AhoCorasick::patterns_len), Some(rules.part_rules.len()));
         assert_eq!(rules.credit_gate.len(), rules.credits.len());
         assert_eq!(rules.deks.len(), rows(include_str!("../../schema/rules/deks.tsv")).count());
+        assert_eq!(rules.dek_gate.len(), rules.deks.len());
         for row in rows(include_str!("../../schema/rules/boilerplate.tsv")) {
             assert_eq!(row.len(), 3, "{row:?}");
             if row[1] != "regex" {

@@ -2,7 +2,7 @@
 //!
 //! Says nothing about what a line is for.
 
-use crate::article::SourceMap;
+use crate::article::{SourceMap, Span};
 
 /// Marks that open an item of a list when a space follows.
 const BULLETS: &[char] = &['•', '◦', '▪', '▫', '‣', '●', '■', '·', '*', '+', '➤', '►', '∙'];
@@ -117,6 +117,32 @@ fn close(file: &str, run: &mut Option<usize>, end: usize, line: &mut Line) {
 }
 
 impl Line {
+    /// Takes the stretches `cuts` (in order, apart from one another) out of the text.
+    pub fn cut(&mut self, cuts: &[Span]) {
+        let mut text = String::with_capacity(self.text.len());
+        let mut source = Vec::with_capacity(self.source.len() + cuts.len());
+        let mut start = 0;
+        let ends = cuts.iter().map(|cut| (cut.start, cut.end)).chain([(self.text.len(), self.text.len())]);
+        let mut first = 0;
+        for (end, next) in ends {
+            let is_before = |piece: &SourceMap| piece.text_start + piece.len <= start;
+            first += self.source[first..].iter().take_while(|piece| is_before(piece)).count();
+            for piece in self.source[first..].iter().take_while(|piece| piece.text_start < end) {
+                let from = piece.text_start.max(start);
+                let to = (piece.text_start + piece.len).min(end);
+                source.push(SourceMap {
+                    text_start: text.len() + from - start,
+                    file_start: piece.file_start + from - piece.text_start,
+                    len: to - from,
+                });
+            }
+            text.push_str(&self.text[start..end]);
+            start = next;
+        }
+        self.text = text;
+        self.source = source;
+    }
+
     /// Appends `next` as the continuation of this line, behind a space.
     pub fn join(&mut self, next: &Self) {
         self.text.push(' ');
@@ -129,6 +155,15 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cut_stretches_leave_the_map_true() {
+        let file = "one [1]two  three[2]";
+        let mut line = lines_of(file).remove(0);
+        line.cut(&[Span::new(4, 7), Span::new(16, 19)]);
+        assert_eq!(line.text, "one two three");
+        check_map(file, &line);
+    }
 
     fn check_map(file: &str, line: &Line) {
         for piece in &line.source {

@@ -3,11 +3,20 @@
 //! Gives judged [`Candidate`]s and witnesses. It does not choose between witnesses, and does not
 //! look for names.
 
+mod brand;
+mod byline;
+mod facts;
+mod features;
 mod head;
 mod lines;
+mod lynx;
 mod marks;
+mod model;
 mod region;
+mod verdict;
 mod wrap;
+
+pub use model::LineRows;
 
 use marks::Mark;
 
@@ -16,10 +25,11 @@ use super::{
     rules::Rules,
 };
 use crate::{
-    article::{FieldName, Witness},
+    article::{Link, Witness},
     names::outlets::Outlets,
 };
 use lines::Line;
+use lynx::References;
 
 /// What was read from a text.
 #[derive(Debug, Default)]
@@ -30,9 +40,13 @@ pub struct Reading {
     pub witnesses: Vec<Witness>,
 }
 
+/// A line of this many links and little else is a menu.
+const MIN_MENU_LINKS: usize = 3;
+
 /// A line with what is known about it.
 struct Judged {
     line: Line,
+    links: Vec<Link>,
     mark: Mark,
     verdict: Option<Verdict>,
     heading: bool,
@@ -50,18 +64,29 @@ impl Judged {
 }
 
 /// Reads text scraped from a page, furniture and all.
-pub fn scraped(text: &str, rules: &Rules, outlets: &Outlets) -> Reading {
+///
+/// Lines for which `recurs` holds recur in the files of the same source: they are furniture.
+pub fn scraped(text: &str, rules: &Rules, outlets: &Outlets, recurs: &dyn Fn(&str) -> bool) -> Reading {
     let mut lines = judge_alone(text, rules);
     let mut witnesses = Vec::new();
     for line in &mut lines {
         if let Mark::Furniture(rule) = line.mark {
             line.drop_by(&format!("line:{rule}"));
+        } else if recurs(&line.line.text) {
+            line.drop_by("repeat:lines-of-source");
         }
     }
     head::read(&mut lines, rules, outlets, &mut witnesses);
     mark_headings(&mut lines);
-    region::judge(&mut lines);
+    verdict::judge(&mut lines);
     Reading { candidates: candidates_of(lines), witnesses }
+}
+
+/// The lines of `text` as the line model sees them: their texts and their rows.
+pub fn line_rows(text: &str, rules: &Rules) -> (Vec<String>, LineRows) {
+    let lines = judge_alone(text, rules);
+    let rows = LineRows::of(&lines);
+    (lines.into_iter().map(|judged| judged.line.text).collect(), rows)
 }
 
 /// Reads text that is the story alone: nothing is dropped but what stands in a field too.
@@ -69,23 +94,27 @@ pub fn prose(text: &str, rules: &Rules) -> Reading {
     let mut lines = judge_alone(text, rules);
     let mut witnesses = Vec::new();
     for line in &lines {
-        head::credits_of(&line.line.text, rules, &mut witnesses);
+        byline::credits_of(&line.line.text, rules, &mut witnesses);
     }
-    if let Some(agency) = lines.iter().take(3).find_map(|line| head::dateline_credit(&line.line.text)) {
-        witnesses.push(Witness::new(FieldName::Credit, "text:dateline", agency));
-    }
+    byline::datelines_of(lines.iter().take(3).map(|line| line.line.text.as_str()), &mut witnesses);
     mark_headings(&mut lines);
     Reading { candidates: candidates_of(lines), witnesses }
 }
 
 /// The lines of `text`, each marked for itself.
 fn judge_alone(text: &str, rules: &Rules) -> Vec<Judged> {
-    wrap::unwrap(lines::lines_of(text))
-        .into_iter()
-        .map(|line| {
-            let mark = marks::mark_of(&line, rules);
-            Judged { line, mark, verdict: None, heading: false }
-        })
+    let mut lines = lines::lines_of(text);
+    let references = References::of(&lines);
+    let tail = lines.split_off(references.start);
+    let judge = |line: Line, links, mark| Judged { line, links, mark, verdict: None, heading: false };
+    let story = wrap::unwrap(lines).into_iter().map(|mut line| {
+        let links = references.take_from(&mut line);
+        let is_menu = links.len() >= MIN_MENU_LINKS && links.len() * 3 >= line.text.split(' ').count();
+        let mark = if is_menu { Mark::Furniture("link-row") } else { marks::mark_of(&line, rules) };
+        judge(line, links, mark)
+    });
+    story
+        .chain(tail.into_iter().map(|line| judge(line, Vec::new(), Mark::Furniture("reference-list"))))
         .collect()
 }
 
@@ -130,7 +159,7 @@ fn candidates_of(lines: Vec<Judged>) -> Vec<Candidate> {
             Candidate {
                 kind,
                 text: judged.line.text,
-                links: Vec::new(),
+                links: judged.links,
                 source: judged.line.source,
                 line: Some(judged.line.number),
                 verdict: judged.verdict.unwrap_or(Verdict::Keep),

@@ -3,7 +3,7 @@
 use crate::{
     article::{Article, FieldName, Role, Span},
     document::{Content, Document, Location},
-    extract::{ExtractOptions, extract},
+    extract::{ExtractOptions, extract, repeats::Repeats},
 };
 
 fn article_of(content: Content) -> Article {
@@ -211,10 +211,46 @@ fn everything_is_kept_when_asked() {
         extra: std::collections::BTreeMap::new(),
         captured: None,
     };
-    let article = extract(&document, &ExtractOptions { keep_everything: true }).expect("an article");
+    let article = extract(&document, &ExtractOptions { keep_everything: true, ..ExtractOptions::default() })
+        .expect("an article");
     assert_eq!((article.text.as_str(), article.headline.as_deref(), article.sections.len()), (text, None, 1));
     assert!(article.provenance.dropped.is_empty());
     assert_eq!(article.file_span(Span::new(1, 5)), Some(Span::new(1, 5)));
+}
+
+#[test]
+fn lines_that_recur_in_a_folder_are_left_out() {
+    let places = ["harbour", "school", "library", "market", "mill"];
+    let documents: Vec<Document> = places
+        .iter()
+        .map(|place| Document {
+            location: Location { path: format!("bote/{place}.txt"), record: None },
+            format: "text",
+            content: Content::Lines(format!(
+                "The {place} reopens after storm\n\nThe {place} reopened on Friday after three days of storm, its keeper said.\n\nThe Boat is read in nine towns along the coast, and you should read it too.\n\nPeople had waited at the {place} since Tuesday evening, some of them without a coat.\n"
+            )),
+            witnesses: vec![],
+            extra: std::collections::BTreeMap::new(),
+            captured: None,
+        })
+        .collect();
+    let mut repeats = Repeats::new();
+    documents.iter().for_each(|document| repeats.observe_document(document));
+    let options = ExtractOptions {
+        furniture: Some(std::sync::Arc::new(repeats.furniture())),
+        ..ExtractOptions::default()
+    };
+    for document in &documents {
+        let article = extract(document, &options).expect("an article");
+        assert_eq!(article.text.lines().count(), 2, "{}", article.text);
+        assert!(
+            article
+                .provenance
+                .dropped
+                .iter()
+                .any(|d| d.rule == "repeat:lines-of-source" && d.line == Some(5))
+        );
+    }
 }
 
 /// Runs where the real page is at hand; its words are not repeated here.

@@ -21,15 +21,13 @@ const GOAL: f64 = 0.86;
 /// Joins the lines of each paragraph when `lines` are wrapped; else returns them unchanged.
 pub fn unwrap(lines: Vec<Line>) -> Vec<Line> {
     let Some(width) = width_of(&lines) else { return lines };
+    let joins: Vec<bool> = lines.windows(2).map(|pair| continues(&pair[0], &pair[1], width)).collect();
     let mut joined: Vec<Line> = Vec::new();
-    let mut previous: Option<Line> = None;
-    for line in lines {
-        let continues = previous.as_ref().is_some_and(|last| continues(last, &line, width));
-        match (continues, joined.last_mut()) {
-            (true, Some(paragraph)) => paragraph.join(&line),
-            _ => joined.push(line.clone()),
+    for (line, joins) in lines.into_iter().zip(std::iter::once(false).chain(joins)) {
+        match joined.last_mut().filter(|_| joins) {
+            Some(paragraph) => paragraph.join(&line),
+            None => joined.push(line),
         }
-        previous = Some(line);
     }
     joined
 }
