@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Some(first) = &first {
             let own = first.get(at..at + sheet.rows()).ok_or("too few probabilities")?;
             at += sheet.rows();
-            sheet = second::second_stage(&view, &sheet, own, names.is_empty());
+            let every: Vec<usize> = (0..sheet.rows()).collect();
+            sheet = second::second_stage(&view, &sheet, own, &every, names.is_empty());
         }
         if names.is_empty() {
             names = sheet.names().to_vec();

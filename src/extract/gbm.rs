@@ -127,8 +127,53 @@ impl Gbm {
 
     /// The probability of `row` under a logistic loss, from 0 to 1.
     pub fn probability(&self, row: &[f32]) -> f32 {
-        1.0 / (1.0 + (-self.score(row)).exp())
+        logistic(self.score(row))
     }
+
+    /// The probabilities of many rows, the same as one by one but faster: several rows go down a tree
+    /// side by side, so that the processor waits for none of them.
+    pub fn probabilities(&self, rows: &[&[f32]]) -> Vec<f32> {
+        let mut all = Vec::with_capacity(rows.len());
+        let (groups, rest) = rows.as_chunks::<LANES>();
+        for group in groups {
+            if group.iter().all(|row| row.len() >= self.features) {
+                all.extend(self.group_scores(group).map(logistic));
+            } else {
+                all.extend(group.iter().map(|row| self.probability(row)));
+            }
+        }
+        all.extend(rest.iter().map(|row| self.probability(row)));
+        all
+    }
+
+    fn group_scores(&self, group: &[&[f32]; LANES]) -> [f32; LANES] {
+        let mut sums = [0.0_f64; LANES];
+        for (index, &(node_start, leaf_start)) in self.trees.iter().enumerate() {
+            let node_end = self.trees.get(index + 1).map_or(self.nodes.len(), |next| next.0 as usize);
+            let nodes = &self.nodes[node_start as usize..node_end];
+            let mut at = [if nodes.is_empty() { -1_i16 } else { 0 }; LANES];
+            while at.iter().any(|at| *at >= 0) {
+                for (at, row) in at.iter_mut().zip(group) {
+                    // A lane that has its leaf looks at the first node again, to no effect.
+                    let node = &nodes[(*at).max(0) as usize];
+                    let child =
+                        if row[usize::from(node.feature)] <= node.threshold { node.left } else { node.right };
+                    *at = if *at < 0 { *at } else { child };
+                }
+            }
+            for (sum, at) in sums.iter_mut().zip(at) {
+                *sum += f64::from(self.leaves[leaf_start as usize + (-1 - at) as usize]);
+            }
+        }
+        sums.map(|sum| sum as f32)
+    }
+}
+
+/// Rows that go down a tree side by side.
+const LANES: usize = 8;
+
+fn logistic(score: f32) -> f32 {
+    1.0 / (1.0 + (-score).exp())
 }
 
 /// Bytes that are read from the front.
@@ -174,6 +219,15 @@ mod tests {
         assert_eq!(gbm.score(&[10.1, 0.6]), 1.0 + 4.0);
         assert_eq!(gbm.score(&[]), -1.0 + 0.25);
         assert!((gbm.probability(&[10.1, 0.6]) - 0.993_307).abs() < 1e-5);
+    }
+
+    #[test]
+    fn many_rows_score_as_one_by_one() {
+        let gbm = Gbm::parse(&model()).expect("a model");
+        let rows: Vec<[f32; 2]> = (0..21).map(|n| [n as f32, (n % 3) as f32 / 2.0]).collect();
+        let rows: Vec<&[f32]> = rows.iter().map(|row| row.as_slice()).chain([[10.1].as_slice()]).collect();
+        let one_by_one: Vec<f32> = rows.iter().map(|row| gbm.probability(row)).collect();
+        assert_eq!(gbm.probabilities(&rows), one_by_one);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod dom;
 pub mod evidence;
 pub mod features;
+mod flow;
 mod kind;
 mod place;
 pub mod second;

@@ -135,11 +135,12 @@ impl<'view> Opinion<'view> {
     }
 }
 
-/// The second stage's features: the first stage's, and its opinion `first`, a probability a block.
-pub fn second_stage(view: &View<'_>, sheet: &Sheet, first: &[f32], naming: bool) -> Sheet {
+/// The second stage's features of the blocks `open`, a row each: the first stage's from `sheet`, and
+/// what its opinion `first`, a probability a block, makes of the page.
+pub fn second_stage(view: &View<'_>, sheet: &Sheet, first: &[f32], open: &[usize], naming: bool) -> Sheet {
     let opinion = Opinion::of(view, first);
     let mut second = Sheet::new(naming);
-    for index in 0..sheet.rows() {
+    for &index in open {
         second.put_row(sheet, index);
         opinion.put(&mut second, index);
         second.end_row();
@@ -252,7 +253,7 @@ mod tests {
         let dom = parse(page).expect("a small page");
         let view = view_of(&dom);
         let first = [0.9, 0.8, 0.9, 0.1, 0.2];
-        let sheet = second_stage(&view, &first_stage(&view, true), &first, true);
+        let sheet = second_stage(&view, &first_stage(&view, true), &first, &[0, 1, 2, 3, 4], true);
         assert_eq!(sheet.names().len(), sheet.columns());
         let value = |row: usize, name: &str| {
             let column = sheet.names().iter().position(|known| known == name).expect("a column of that name");
@@ -270,6 +271,6 @@ mod tests {
     fn a_page_without_blocks_has_no_rows() {
         let dom = parse("").expect("a small page");
         let view = view_of(&dom);
-        assert_eq!(second_stage(&view, &first_stage(&view, false), &[], false).rows(), 0);
+        assert_eq!(second_stage(&view, &first_stage(&view, false), &[], &[], false).rows(), 0);
     }
 }

@@ -13,7 +13,6 @@ use super::{
     features::first_stage,
     kind::page_kind_of,
     second::second_stage,
-    sheet::Sheet,
     view::{View, view_of},
 };
 use crate::{
@@ -26,6 +25,10 @@ use crate::{
 
 /// Lowest threshold on a block's probability: below, even pages that the model doubts are better left.
 const MIN_THRESHOLD: f32 = 0.25;
+
+/// First-stage probability from which a block is looked at again: three fifths of all blocks are plainly
+/// furniture.
+pub const MIN_OPEN: f32 = 0.02;
 
 /// Step between thresholds that are tried.
 const THRESHOLD_STEP: f32 = 0.025;
@@ -82,12 +85,16 @@ pub fn judge(dom: &Dom) -> Judged {
 fn probabilities_of(view: &View<'_>) -> Vec<f32> {
     let Some(stages) = stages() else { return Vec::new() };
     let sheet = first_stage(view, false);
-    let first = scores(&stages.first, &sheet);
-    scores(&stages.second, &second_stage(view, &sheet, &first, false))
-}
-
-fn scores(gbm: &Gbm, sheet: &Sheet) -> Vec<f32> {
-    (0..sheet.rows()).map(|row| gbm.probability(sheet.row(row))).collect()
+    let rows: Vec<&[f32]> = (0..sheet.rows()).map(|row| sheet.row(row)).collect();
+    let first = stages.first.probabilities(&rows);
+    let open: Vec<usize> = (0..rows.len()).filter(|&row| first[row] >= MIN_OPEN).collect();
+    let second_sheet = second_stage(view, &sheet, &first, &open, false);
+    let rows: Vec<&[f32]> = (0..open.len()).map(|row| second_sheet.row(row)).collect();
+    let mut probabilities = first;
+    for (row, p) in open.iter().zip(stages.second.probabilities(&rows)) {
+        probabilities[*row] = p;
+    }
+    probabilities
 }
 
 /// The threshold whose blocks have the best expected F1, and that F1: twice the words expected in them,
@@ -137,7 +144,7 @@ mod tests {
         let stages = stages().expect("models that parse");
         let sheet = first_stage(&view, true);
         assert_eq!(stages.first.features(), sheet.columns());
-        assert_eq!(stages.second.features(), second_stage(&view, &sheet, &[0.5], true).columns());
+        assert_eq!(stages.second.features(), second_stage(&view, &sheet, &[0.5], &[0], true).columns());
     }
 
     #[test]
