@@ -18,7 +18,7 @@ use crate::{
     names::outlets::Outlets,
 };
 
-/// The trees, learned by `training/metadata.py`; see `schema/models/README.md`.
+/// The trees, learned by `training/metadata.py`; see `schema/models/metadata.md`.
 static HEADLINE: LazyLock<Option<Gbm>> =
     LazyLock::new(|| Gbm::parse(include_bytes!("../../../schema/models/metadata-headline.gbm")).ok());
 static BYLINE: LazyLock<Option<Gbm>> =
