@@ -202,7 +202,7 @@ def main():
     parser.add_argument("rows", type=pathlib.Path)
     parser.add_argument("gold", type=pathlib.Path)
     parser.add_argument("--models", type=pathlib.Path, default=pathlib.Path(__file__).parents[1] / "schema/models")
-    parser.add_argument("--rounds", type=int, default=120)
+    parser.add_argument("--rounds", type=int, default=130)
     o = parser.parse_args()
     corpus = Corpus(o.rows, o.gold, "rows.f32")
     print(corpus.x.shape, "known", int(corpus.known.sum()), flush=True)

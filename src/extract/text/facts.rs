@@ -12,6 +12,9 @@ use crate::extract::html::shape::{Shape, shape_of};
 /// Lightest line that counts as good text when a sentence ends in it.
 const MIN_GOOD_WEIGHT: usize = 70;
 
+/// Heavier lines are comments, not what stands around them.
+const MAX_COMMENT_MARK_WEIGHT: f32 = 60.0;
+
 /// Only so much of a line is searched for hints: furniture is short.
 const MAX_HINT_BYTES: usize = 600;
 
@@ -28,6 +31,10 @@ pub struct Facts {
     pub junk: f32,
     /// Whether the line begins with one.
     pub junk_start: bool,
+    /// Whether it is short and stands around readers' comments ("3 replies", "Jane says:").
+    pub comment: bool,
+    /// Whether it ends in an ellipsis, as teasers do.
+    pub ellipsis: bool,
     /// Words of dates, at most 4.
     pub dates: f32,
     /// Whether a number of four digits stands in it that can be a year.
@@ -46,25 +53,31 @@ pub struct Facts {
     pub repeats: f32,
     /// Hash of the text.
     pub hash: u64,
+    /// The furniture rule that it falls under.
+    pub furniture: Option<&'static str>,
     /// Hashes of its words.
     words: Vec<u64>,
 }
 
 struct Hints {
     junk: Option<AhoCorasick>,
+    comments: Option<AhoCorasick>,
     dates: FxHashSet<&'static str>,
 }
 
 fn hints() -> &'static Hints {
     static HINTS: LazyLock<Hints> = LazyLock::new(|| {
-        let rows = include_str!("../../../schema/rules/line-hints.tsv")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| line.split_once('\t'));
-        let (junk, dates): (Vec<_>, Vec<_>) = rows.partition(|(kind, _)| *kind == "junk");
+        let of_kind = |kind: &'static str| {
+            include_str!("../../../schema/rules/line-hints.tsv")
+                .lines()
+                .filter_map(|line| line.split_once('\t'))
+                .filter(move |(row, _)| *row == kind)
+                .map(|(_, text)| text)
+        };
         Hints {
-            junk: AhoCorasick::new(junk.iter().map(|(_, text)| text)).ok(),
-            dates: dates.into_iter().map(|(_, text)| text).collect(),
+            junk: AhoCorasick::new(of_kind("junk")).ok(),
+            comments: AhoCorasick::new(of_kind("comment")).ok(),
+            dates: of_kind("date").collect(),
         }
     });
     &HINTS
@@ -85,10 +98,15 @@ impl Facts {
             weight: weight as f32,
             mark: number_of(mark),
             good: weight >= MIN_GOOD_WEIGHT && shape.stops > 0,
+            ellipsis: text.trim_end_matches([']', ')', '»']).ends_with(['…']) || text.contains("..."),
             question: matches!(last, Some('?' | '？' | '؟')),
             starts_digit: text.starts_with(|c: char| c.is_numeric()),
             bullet,
             hash: hasher.finish(),
+            furniture: match mark {
+                Mark::Furniture(rule) => Some(rule),
+                _ => None,
+            },
             words,
             ..Self::default()
         };
@@ -102,6 +120,8 @@ impl Facts {
             self.junk += 1.0;
             self.junk_start |= found.start() == 0;
         }
+        self.comment = self.weight < MAX_COMMENT_MARK_WEIGHT
+            && hints.comments.as_ref().is_some_and(|comments| comments.is_match(lower));
         for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             if hints.dates.contains(word) && self.dates < 4.0 {
                 self.dates += 1.0;
@@ -155,6 +175,38 @@ pub fn compare(facts: &mut [Facts], title: usize) {
     }
 }
 
+/// For each line how much of what it speaks of is spoken of in the other lines that are `members`:
+/// the share of its words that stand there too, each word weighed by how few lines have it
+/// (`ln(1 + lines / lines with the word)`); -1 for lines without words.
+///
+/// Teasers and other stories share little with the story, captions and subheadings much.
+pub fn cohesion(facts: &[Facts], members: &[bool]) -> Vec<f32> {
+    let mut counts: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
+    let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
+    for (index, line) in facts.iter().enumerate() {
+        for word in &line.words {
+            // Once a line, however often it stands there.
+            if seen.insert(*word, index) != Some(index) {
+                let (lines, inside) = counts.entry(*word).or_default();
+                *lines += 1;
+                *inside += u32::from(members[index]);
+            }
+        }
+    }
+    let total = facts.len() as f32;
+    let share = |(index, line): (usize, &Facts)| {
+        let (mut shared, mut all) = (0.0, 0.0);
+        for word in &line.words {
+            let (lines, inside) = counts.get(word).copied().unwrap_or_default();
+            let weight = (1.0 + total / lines.max(1) as f32).ln();
+            all += weight;
+            shared += if inside > u32::from(members[index]) { weight } else { 0.0 };
+        }
+        if all > 0.0 { shared / all } else { -1.0 }
+    };
+    facts.iter().enumerate().map(share).collect()
+}
+
 /// The line that is the headline: the one that repeats the title and stands closest above good
 /// text, else the title.
 pub fn headline_of(facts: &[Facts], title: usize) -> usize {
@@ -188,7 +240,22 @@ mod tests {
         let line = facts("Updated 3 hours ago, March 2021 | Subscribe to our newsletter");
         assert_eq!((line.junk, line.dates, line.year, line.junk_start), (2.0, 4.0, true, false));
         assert!(facts("Photo: the harbour at night").junk_start);
+        assert!(facts("Jane Doe says:").comment && facts("Read the whole story…").ellipsis);
         assert!(!facts("In 20210 the sea rose").year);
+    }
+
+    #[test]
+    fn cohesion_tells_a_storys_words_from_others() {
+        let lines = [
+            "The harbour master closed the harbour",
+            "Ships left the harbour before the master",
+            "Cake recipes for spring",
+            "",
+        ];
+        let all: Vec<Facts> = lines.iter().map(|line| facts(line)).collect();
+        let shares = cohesion(&all, &[true, true, false, false]);
+        assert!(shares[0] > 0.5 && shares[1] > 0.4);
+        assert_eq!((shares[2], shares[3]), (0.0, -1.0));
     }
 
     #[test]

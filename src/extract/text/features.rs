@@ -2,7 +2,7 @@
 //!
 //! One row of numbers a line; the same code serves training and use.
 
-use super::facts::Facts;
+use super::facts::{Facts, cohesion};
 
 /// Lines on either side whose facts a row holds.
 const NEIGHBOURS: isize = 4;
@@ -87,7 +87,23 @@ pub struct Context<'a> {
     junk: Sums,
     stub_run: Vec<f32>,
     since_stub: Vec<f32>,
+    cohesion: Vec<f32>,
+    comments: Sums,
+    first_comment: usize,
+    /// For each class of furniture the lines since the last one and up to the next.
+    furniture: Vec<(Vec<f32>, Vec<f32>)>,
 }
+
+/// Classes of furniture that ends or interrupts stories, whose distance is told.
+const FURNITURE_CLASSES: [&[&str]; 4] = [
+    &["related-label"],
+    &["share-label", "newsletter-form"],
+    &["legal-notice", "consent-notice"],
+    &["site-control", "sponsor-label"],
+];
+
+/// Distances to furniture count up to this many lines.
+const MAX_FURNITURE_DISTANCE: f32 = 60.0;
 
 impl<'a> Context<'a> {
     /// The context of a text whose headline is line `headline`.
@@ -105,6 +121,10 @@ impl<'a> Context<'a> {
             junk: Sums::of(facts.iter().map(|line| line.junk)),
             stub_run: stub_runs(facts),
             since_stub: since_stub(facts),
+            cohesion: cohesion(facts, &members_of(facts, first)),
+            comments: Sums::of(facts.iter().map(|line| flag(line.comment))),
+            first_comment: first_comment(facts, first.start),
+            furniture: FURNITURE_CLASSES.iter().map(|class| distances(facts, class)).collect(),
         }
     }
 
@@ -147,7 +167,16 @@ impl<'a> Context<'a> {
             self.good.total() / total,
             (1.0 + self.good.total()).ln(),
             start as f32 - self.headline as f32,
+            self.cohesion[index],
+            (index as f32 - self.first_comment as f32).clamp(-60.0, 60.0),
+            self.comments.range(index.saturating_sub(4), index + 5),
+            self.comments.range(index.saturating_sub(15), index + 16),
+            self.comments.range(0, index) / self.comments.total().max(1.0),
+            self.comments.total().min(100.0),
         ]);
+        for (since, until) in &self.furniture {
+            row.extend([since[index], until[index]]);
+        }
     }
 
     fn push_windows(&self, index: usize, row: &mut Vec<f32>) {
@@ -182,12 +211,13 @@ impl<'a> Context<'a> {
             flag(line.shape.starts_lower),
             flag(line.question),
             line.mark,
+            flag(line.comment),
         ]);
     }
 }
 
 /// Numbers that a row holds of each neighbour.
-const NEIGHBOUR_FEATURES: usize = 11;
+const NEIGHBOUR_FEATURES: usize = 12;
 
 fn flag(value: bool) -> f32 {
     if value { 1.0 } else { 0.0 }
@@ -224,10 +254,49 @@ fn push_own(line: &Facts, row: &mut Vec<f32>) {
         flag(line.year),
         flag(line.good),
         flag(line.bullet),
+        flag(line.comment),
+        flag(line.ellipsis),
         line.mark,
         line.title_share,
         line.repeats,
     ]);
+}
+
+/// The first line of those around comments that has good text above it, from `start` on; the number
+/// of lines where there is none.
+fn first_comment(facts: &[Facts], start: usize) -> usize {
+    let mut good = false;
+    for (index, line) in facts.iter().enumerate().skip(start) {
+        good |= line.good;
+        if good && line.comment {
+            return index;
+        }
+    }
+    facts.len()
+}
+
+/// The good lines of `region`.
+fn members_of(facts: &[Facts], region: Region) -> Vec<bool> {
+    let inside = |(index, line): (usize, &Facts)| line.good && (region.start..region.end).contains(&index);
+    facts.iter().enumerate().map(inside).collect()
+}
+
+/// For each line how many lines ago furniture of `class` stood last, and how many on it stands next.
+fn distances(facts: &[Facts], class: &[&str]) -> (Vec<f32>, Vec<f32>) {
+    let is_hit = |line: &Facts| line.furniture.is_some_and(|rule| class.contains(&rule));
+    let since = since_hit(facts.iter().map(is_hit));
+    let mut until = since_hit(facts.iter().rev().map(is_hit));
+    until.reverse();
+    (since, until)
+}
+
+fn since_hit(hits: impl Iterator<Item = bool>) -> Vec<f32> {
+    let mut distance = MAX_FURNITURE_DISTANCE;
+    hits.map(|hit| {
+        distance = if hit { 0.0 } else { (distance + 1.0).min(MAX_FURNITURE_DISTANCE) };
+        distance
+    })
+    .collect()
 }
 
 /// For each line the length of the run of stubs it stands in, 0 for others.
