@@ -372,3 +372,60 @@ impl Parameters {
         Model { weights, slot_bits, scores_per_nat: STEPS_PER_NAT, transitions, clusters }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::tagger::Tagger;
+
+    const SMALL: Settings =
+        Settings { slot_bits: 12, epochs: 6, learning_rate: 0.1, dropout: 0.2, decay: 0.0, seed: 7 };
+
+    fn example(text: &str, name: &str, kind: Kind) -> Example {
+        let start = text.find(name).expect("the name is in the text");
+        Example {
+            text: text.to_owned(),
+            names: vec![(Span::new(start, start + name.len()), kind)],
+            hits: Vec::new(),
+            weight: 1.0,
+        }
+    }
+
+    fn examples() -> Vec<Example> {
+        let people = ["Orvik", "Lundmo", "Strand", "Hauge"];
+        let towns = ["Bergvik", "Sundby", "Nordvik", "Elvby"];
+        let said =
+            people.iter().map(|name| example(&format!("Then Mr. {name} said so."), name, Kind::Person));
+        said.chain(
+            towns.iter().map(|name| example(&format!("It rained in {name} today."), name, Kind::Place)),
+        )
+        .collect()
+    }
+
+    fn model(settings: &Settings) -> Model {
+        train(&examples(), Clusters::build(&[], Vec::new()).expect("no words"), settings, |_, _| ())
+    }
+
+    #[test]
+    fn the_same_examples_give_the_same_bytes_and_another_seed_others() {
+        let bytes = model(&SMALL).write().expect("writes");
+        assert_eq!(bytes, model(&SMALL).write().expect("writes"));
+        assert_ne!(bytes, model(&Settings { seed: 8, ..SMALL }).write().expect("writes"));
+    }
+
+    #[test]
+    fn a_new_name_is_told_by_its_context() {
+        let tagger = Tagger::new(model(&SMALL));
+        let kinds = |text: &str| tagger.tag(text, &[]).iter().map(|name| name.kind).collect::<Vec<_>>();
+        assert_eq!(kinds("Then Mr. Karlsen said so."), [Kind::Person]);
+        assert_eq!(kinds("It rained in Karlsen today."), [Kind::Place]);
+    }
+
+    #[test]
+    fn the_exponential_is_close() {
+        for step in -300..300 {
+            let x = step as f32 / 10.0;
+            assert!((exp(x) / x.exp() - 1.0).abs() < 1e-5, "{x}");
+        }
+    }
+}
