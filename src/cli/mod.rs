@@ -143,7 +143,12 @@ pub fn run() -> ExitCode {
             return exit.into();
         }
     };
-    match context(&cli).and_then(|context| dispatch(cli.command, &context)) {
+    // A bug ends in a sentence, not in a trace; one in a worker costs the file it was reading.
+    std::panic::set_hook(Box::new(|_| {}));
+    let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        context(&cli).and_then(|context| dispatch(cli.command, &context))
+    }));
+    match ran.unwrap_or_else(|panic| Err(internal_error(&*panic))) {
         Ok(exit) => exit.into(),
         Err(failure) if failure.is_closed_pipe() => Exit::Success.into(),
         Err(failure) => {
@@ -151,6 +156,13 @@ pub fn run() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+fn internal_error(panic: &(dyn std::any::Any + Send)) -> Failure {
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Failure::usage(format!("internal error: {}", text.unwrap_or("unknown")))
+        .hint("this is a bug of newsidx; please report it")
 }
 
 fn arguments() -> impl Iterator<Item = OsString> {

@@ -22,7 +22,7 @@ pub struct ReadArgs {
     #[arg(long, help_heading = "Files")]
     hidden: bool,
     /// Read every file as this format, whatever it looks like
-    #[arg(long = "as", value_name = "FORMAT", value_parser = format_named, help_heading = "Files")]
+    #[arg(id = "as_format", long = "as", value_name = "FORMAT", value_parser = format_named, help_heading = "Files")]
     format: Option<Format>,
     /// What other names the fields of records go by (TOML)
     #[arg(long, value_name = "FILE", help_heading = "Files")]

@@ -56,7 +56,6 @@ fields! {
     size: fast_number;
     mtime: fast_integer;
     sha256: fast_bytes;
-    state: name;
     text: stemmed;
     headline: stemmed;
     headline_words: word_set;

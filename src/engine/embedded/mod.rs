@@ -34,6 +34,10 @@ impl Embedded {
     /// # Errors
     /// When there is none, another version made it, or it is damaged.
     pub fn open(home: &Home) -> Result<Self, EngineError> {
+        guarded(home, || Self::open_unguarded(home))
+    }
+
+    fn open_unguarded(home: &Home) -> Result<Self, EngineError> {
         let index = home.open()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader: tantivy::IndexReader =
@@ -107,8 +111,47 @@ impl Embedded {
     }
 }
 
+/// tantivy takes its files at their word: where they lie, it may overflow or run out of bounds. That
+/// is an error of the index, not of the program.
+fn guarded<T>(home: &Home, read: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let path = home.folder().to_owned();
+        Err(IndexError::Damaged { path, reason: "its files contradict each other".to_owned() }.into())
+    })
+}
+
 impl Engine for Embedded {
     fn matches(&self, request: &MatchRequest<'_>) -> Result<Matches, EngineError> {
+        guarded(&self.home, || self.ranked_matches(request))
+    }
+
+    fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError> {
+        guarded(&self.home, || {
+            let query = self.compiled(plan, unit)?;
+            let count = self.searcher.search(&*query, &Count).map_err(|error| self.failed(&error))?;
+            Ok(count as u64)
+        })
+    }
+
+    fn load(&self, address: u64) -> Result<Loaded, EngineError> {
+        guarded(&self.home, || self.loaded(address))
+    }
+
+    fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
+        guarded(&self.home, || self.articles_named(id))
+    }
+
+    fn coverage(&self) -> Result<Vec<(String, u64)>, EngineError> {
+        guarded(&self.home, || self.field_counts().map_err(|error| self.failed(&error)))
+    }
+
+    fn holdings(&self) -> Result<Holdings, EngineError> {
+        guarded(&self.home, || self.sums())
+    }
+}
+
+impl Embedded {
+    fn ranked_matches(&self, request: &MatchRequest<'_>) -> Result<Matches, EngineError> {
         let query = self.compiled(request.plan, request.unit)?;
         let collector = Ranked::new(request.sort, request.top.unwrap_or(usize::MAX));
         let found = if request.sort == Sort::Relevance {
@@ -130,13 +173,7 @@ impl Engine for Embedded {
         Ok(Matches { total: found.total, first })
     }
 
-    fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError> {
-        let query = self.compiled(plan, unit)?;
-        let count = self.searcher.search(&*query, &Count).map_err(|error| self.failed(&error))?;
-        Ok(count as u64)
-    }
-
-    fn load(&self, address: u64) -> Result<Loaded, EngineError> {
+    fn loaded(&self, address: u64) -> Result<Loaded, EngineError> {
         #[expect(clippy::cast_possible_truncation, reason = "the two halves of the address")]
         let address = DocAddress::new((address >> 32) as u32, address as u32);
         let Some(section) = self.is_section(address)? else {
@@ -150,7 +187,7 @@ impl Engine for Embedded {
         Ok(Loaded { stored, section: Some(section) })
     }
 
-    fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
+    fn articles_named(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
         let unit = compile::unit_query(&self.fields, UnitCode::Article);
         let only_articles =
             |query: Box<dyn Query>| tantivy::query::BooleanQuery::intersection(vec![query, unit.box_clone()]);
@@ -170,35 +207,29 @@ impl Engine for Embedded {
         self.articles_where(&only_articles(Box::new(range)))
     }
 
-    fn coverage(&self) -> Result<Vec<(String, u64)>, EngineError> {
+    fn field_counts(&self) -> tantivy::Result<Vec<(String, u64)>> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for reader in self.searcher.segment_readers() {
-            let collect = || -> tantivy::Result<()> {
-                let units = reader.fast_fields().u64("unit")?;
-                let Some(present) = reader.fast_fields().str("has")? else { return Ok(()) };
-                let mut name = String::new();
-                for doc in reader.doc_ids_alive() {
-                    if units.first(doc) != Some(UnitCode::Article as u64) {
-                        continue;
-                    }
-                    for ord in present.term_ords(doc) {
-                        name.clear();
-                        present.ord_to_str(ord, &mut name)?;
-                        match counts.get_mut(&name) {
-                            Some(count) => *count += 1,
-                            None => drop(counts.insert(name.clone(), 1)),
-                        }
-                    }
+            let units = reader.fast_fields().u64("unit")?;
+            let Some(present) = reader.fast_fields().str("has")? else { continue };
+            let mut by_ord: BTreeMap<u64, u64> = BTreeMap::new();
+            for doc in
+                reader.doc_ids_alive().filter(|doc| units.first(*doc) == Some(UnitCode::Article as u64))
+            {
+                for ord in present.term_ords(doc) {
+                    *by_ord.entry(ord).or_default() += 1;
                 }
-                Ok(())
-            };
-            let mut collect = collect;
-            collect().map_err(|error| self.failed(&error))?;
+            }
+            for (ord, count) in by_ord {
+                let mut name = String::new();
+                present.ord_to_str(ord, &mut name)?;
+                *counts.entry(name).or_default() += count;
+            }
         }
         Ok(counts.into_iter().collect())
     }
 
-    fn holdings(&self) -> Result<Holdings, EngineError> {
+    fn sums(&self) -> Result<Holdings, EngineError> {
         let usage = self.searcher.space_usage();
         let usage = usage.map_err(|error| self.failed(&tantivy::TantivyError::from(error)))?;
         Ok(Holdings {

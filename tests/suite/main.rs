@@ -1,0 +1,10 @@
+//! The command line as its users meet it: a file for each command, one shared environment.
+
+mod environment;
+mod extract;
+mod golden;
+mod index;
+mod refusals;
+mod schemas;
+mod search;
+mod show;

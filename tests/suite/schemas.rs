@@ -1,0 +1,76 @@
+//! Every record that is written is what its schema in `schema/` says, and `schema/` is what the
+//! program says.
+
+use newsidx::index::Fields;
+use newsidx::query::FIELDS;
+
+use super::environment::{Environment, lines, root, sample};
+
+fn check(name: &str, records: &[serde_json::Value]) {
+    let schema: serde_json::Value = serde_json::from_str(&sample().ok(&["schema", name])).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(!records.is_empty(), "no {name} to check");
+    for record in records {
+        let faults: Vec<String> = validator
+            .iter_errors(record)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{name}: {faults:?}\n{record}");
+    }
+}
+
+#[test]
+fn hits_results_and_errors() {
+    let hits = lines(&sample().ok(&["search", "*", "--all", "--format", "jsonl"]));
+    assert!(hits.len() > 60);
+    check("hit", &hits);
+    check("hit", &lines(&sample().ok(&["search", "*", "--unit", "section", "--all", "--format", "jsonl"])));
+    check(
+        "results",
+        &[serde_json::from_str(&sample().ok(&["search", "the Kharkov offensive", "--format", "json"]))
+            .unwrap()],
+    );
+    let batch = sample().run_with(&["search", "--batch", "-", "--format", "jsonl"], b"a\t(war\n");
+    check("error", &lines(&batch.out));
+}
+
+#[test]
+fn articles_and_entities() {
+    let corpus = root().join("sample-corpus");
+    let corpus = corpus.to_str().unwrap();
+    check("article", &lines(&sample().ok(&["extract", "--format", "jsonl", corpus])));
+    check("entities", &lines(&sample().ok(&["entities", "--format", "jsonl", corpus])));
+    let shown = sample().ok(&["search", "grain", "-n", "1", "--format", "ids"]);
+    check("article", &lines(&sample().ok(&["show", "--format", "jsonl", shown.trim()])));
+}
+
+#[test]
+fn reports() {
+    let hostile = root().join("tests/hostile");
+    let environment = Environment::new();
+    let run = environment.run(&["index", hostile.to_str().unwrap(), "--report", "r.jsonl"]);
+    assert!(matches!(run.code, 0 | 3), "{run:?}");
+    let report = lines(&std::fs::read_to_string(environment.path().join("r.jsonl")).unwrap());
+    let files = std::fs::read_dir(hostile).unwrap().count();
+    let told = report.iter().filter(|line| !line["path"].as_str().unwrap().contains('#')).count();
+    assert_eq!(told, files, "every file is accounted for: {report:?}");
+    check("file", &report);
+}
+
+#[test]
+fn the_list_of_index_fields_is_complete() {
+    let text = std::fs::read_to_string(root().join("schema/index-fields.toml")).unwrap();
+    let listed: toml::Table = toml::from_str(&text).unwrap();
+    let mut listed: Vec<&str> = listed.keys().map(String::as_str).collect();
+    let mut built = Fields::NAMES.to_vec();
+    listed.sort_unstable();
+    built.sort_unstable();
+    assert_eq!(listed, built);
+}
+
+#[test]
+fn query_fields_are_index_fields() {
+    for field in FIELDS.iter().filter(|field| !matches!(field.name, "since" | "until")) {
+        assert!(Fields::NAMES.contains(&field.name), "{}", field.name);
+    }
+}
