@@ -205,7 +205,8 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
         ),
     };
     for expansion in &understood.plan.expansions {
-        line.push_str(&format!(" · {} → {} in any spelling", expansion.typed, expansion.name));
+        let arrow = if expansion.typed.eq_ignore_ascii_case(&expansion.name) { String::new() } else { format!("{} → ", expansion.typed) };
+        line.push_str(&format!(" · {arrow}{} in any spelling", expansion.name));
     }
     if !understood.plan.passed_over.is_empty() {
         line.push_str(&format!(" · passed over: {}", understood.plan.passed_over.join(" ")));
