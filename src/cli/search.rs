@@ -205,7 +205,11 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
         ),
     };
     for expansion in &understood.plan.expansions {
-        let arrow = if expansion.typed.eq_ignore_ascii_case(&expansion.name) { String::new() } else { format!("{} → ", expansion.typed) };
+        let arrow = if expansion.typed.eq_ignore_ascii_case(&expansion.name) {
+            String::new()
+        } else {
+            format!("{} → ", expansion.typed)
+        };
         line.push_str(&format!(" · {arrow}{} in any spelling", expansion.name));
     }
     if !understood.plan.passed_over.is_empty() {

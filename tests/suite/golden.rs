@@ -33,7 +33,8 @@ fn queries_find_their_best_hits() {
         }
     }
     // What is known to be missed is listed; a miss that is not fails, and so does one that is no more.
-    let known = std::fs::read_to_string(root().join("sample-corpus/expected/known-query-misses.txt")).unwrap();
+    let known =
+        std::fs::read_to_string(root().join("sample-corpus/expected/known-query-misses.txt")).unwrap();
     let known: BTreeSet<&str> = known.lines().filter(|line| !line.starts_with('#')).collect();
     let found: BTreeSet<&str> = faults.iter().map(String::as_str).collect();
     let new: Vec<_> = found.difference(&known).collect();
