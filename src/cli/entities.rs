@@ -54,9 +54,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
                 }
                 Format::Text => write_lines(&mut out, &article, &location)?,
             },
-            Err(reason) => {
-                failed += 1;
-                say(&format!("newsidx: {reason}"));
+            Err(left) => {
+                failed += usize::from(left.failed);
+                say(&format!("newsidx: {}", left.reason));
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::Context;
 use super::exit::Exit;
 use super::failure::Outcome;
-use super::reading::{Listed, ReadArgs, documents, files};
+use super::reading::{Left, Listed, ReadArgs, documents, files, without_article};
 use super::terminal::say;
 
 /// Files that are read side by side before their articles are written in order.
@@ -51,7 +51,7 @@ pub struct Args {
 }
 
 /// An article that was extracted, with its place; or why there is none.
-pub type Extracted = Result<(Location, &'static str, Article), String>;
+pub type Extracted = Result<(Location, &'static str, Article), Left>;
 
 /// Extracts the articles of `paths`, several files side by side, and hands them on in order.
 pub fn each_article(
@@ -69,14 +69,14 @@ pub fn each_article(
         let extracted: Vec<Vec<Extracted>> = round
             .into_par_iter()
             .map(|file| match file {
-                Listed::Left(path, reason) => vec![Err(format!("{}: {reason}", path.display()))],
+                Listed::Left(left) => vec![Err(left)],
                 Listed::File(path) => {
-                    let (documents, faults) = documents(&path, &options);
+                    let (documents, left) = documents(&path, &options);
                     let one = |document: Document| match article_of(&document) {
                         Ok(article) => Ok((document.location, document.format, article)),
-                        Err(error) => Err(format!("{}: {error}", document.location)),
+                        Err(error) => Err(without_article(&document, &error)),
                     };
-                    documents.into_iter().map(one).chain(faults.into_iter().map(Err)).collect()
+                    documents.into_iter().map(one).chain(left.into_iter().map(Err)).collect()
                 }
             })
             .collect();
@@ -105,9 +105,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             Ok((location, format, article)) => {
                 write_one(&mut out, args.format, &location, format, &article, terminal.style)?
             }
-            Err(reason) => {
-                failed += 1;
-                say(&format!("newsidx: {reason}"));
+            Err(left) => {
+                failed += usize::from(left.failed);
+                say(&format!("newsidx: {}", left.reason));
             }
         }
         Ok(())

@@ -4,7 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use newsidx::document::{Document, FieldMap, Format, Found, Limits, ReadOptions, WalkOptions, walk};
+use newsidx::document::path::path_text;
+use newsidx::document::{
+    Document, FieldMap, Format, Found, Limits, ReadError, ReadOptions, RecordError, RecordFault, WalkOptions,
+    read_file, walk,
+};
+use newsidx::extract::ExtractError;
 
 use super::failure::Failure;
 use super::settings::Settings;
@@ -73,8 +78,28 @@ fn field_map(path: &Path) -> Result<FieldMap, Failure> {
 pub enum Listed {
     /// A file to read.
     File(PathBuf),
-    /// What could not be read or is passed over, with the reason.
-    Left(PathBuf, String),
+    /// What could not be read or is passed over.
+    Left(Left),
+}
+
+/// Something that gave no article.
+pub struct Left {
+    /// What it was and why, for people.
+    pub reason: String,
+    /// Whether it failed; otherwise it is passed over, being empty or nothing that is read.
+    pub failed: bool,
+}
+
+impl Left {
+    /// Something that is passed over.
+    pub fn skipped(what: impl std::fmt::Display, reason: impl std::fmt::Display) -> Self {
+        Self { reason: format!("skipped `{what}`: {reason}"), failed: false }
+    }
+
+    /// Something that failed.
+    pub fn failed(what: impl std::fmt::Display, reason: impl std::fmt::Display) -> Self {
+        Self { reason: format!("{what}: {reason}"), failed: true }
+    }
 }
 
 /// The files below `paths`; what the user's own choice leaves out is not mentioned.
@@ -82,25 +107,38 @@ pub fn files(paths: &[PathBuf], options: &WalkOptions) -> impl Iterator<Item = L
     paths.iter().flat_map(|path| walk(path, options)).filter_map(|found| match found {
         Found::File(file) => Some(Listed::File(file.path)),
         Found::Skipped { reason, .. } if reason.is_chosen() => None,
-        Found::Skipped { path, reason } => Some(Listed::Left(path, format!("skipped: {reason}"))),
-        Found::Failed { path, error } => Some(Listed::Left(path, error.to_string())),
+        Found::Skipped { path, reason } => Some(Listed::Left(Left::skipped(path_text(&path), reason))),
+        Found::Failed { path, error } => Some(Listed::Left(Left::failed(path_text(&path), error))),
     })
 }
 
-/// A file's documents and the reasons for those that could not be read.
-pub fn documents(path: &Path, options: &ReadOptions) -> (Vec<Document>, Vec<String>) {
+/// A file's documents, and what of it gave none.
+pub fn documents(path: &Path, options: &ReadOptions) -> (Vec<Document>, Vec<Left>) {
     let mut documents = Vec::new();
-    let mut faults = Vec::new();
-    let shown = newsidx::document::path::path_text(path);
-    let read = newsidx::document::read_file(path, &shown, options, &mut |record| {
+    let mut left = Vec::new();
+    let shown = path_text(path);
+    let read = read_file(path, &shown, options, &mut |record| {
         match record {
             Ok(document) => documents.push(document),
-            Err(error) => faults.push(error.to_string()),
+            Err(RecordError { location, fault: RecordFault::Skipped(reason) }) => {
+                left.push(Left::skipped(location, reason));
+            }
+            Err(error) => left.push(Left::failed(error.location, error.fault)),
         }
         std::ops::ControlFlow::Continue(())
     });
-    if let Err(error) = read {
-        faults.push(format!("{shown}: {error}"));
+    match read {
+        Ok(_) => {}
+        Err(ReadError::Skipped(reason)) => left.push(Left::skipped(&shown, reason)),
+        Err(error) => left.push(Left::failed(&shown, error)),
     }
-    (documents, faults)
+    (documents, left)
+}
+
+/// Why nothing was extracted of a document: one without text is passed over.
+pub fn without_article(document: &Document, error: &ExtractError) -> Left {
+    match error {
+        ExtractError::Empty => Left::skipped(&document.location, error),
+        other => Left::failed(&document.location, other),
+    }
 }

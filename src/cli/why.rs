@@ -11,7 +11,7 @@ use newsidx::index::{Home, file_state, stored_path};
 use super::Context;
 use super::exit::Exit;
 use super::failure::Outcome;
-use super::reading::{ReadArgs, documents};
+use super::reading::{ReadArgs, documents, without_article};
 
 /// Say whether a file is indexed and, if not, why
 #[derive(Debug, clap::Args)]
@@ -78,13 +78,13 @@ fn not_indexed(
     if let Some(reason) = passed_over(&args.read.walk_options()?, home, path) {
         return Ok(reason);
     }
-    let (documents, faults) = documents(path, &args.read.read_options(&context.settings)?);
+    let (documents, left) = documents(path, &args.read.read_options(&context.settings)?);
     let options = ExtractOptions::default();
-    let mut reasons = faults;
+    let mut reasons: Vec<String> = left.into_iter().map(|left| left.reason).collect();
     for document in &documents {
         match extract(document, &options) {
             Ok(_) => return Ok("nothing is in the way: `newsidx index` takes it".to_owned()),
-            Err(error) => reasons.push(format!("{}: {error}", document.location)),
+            Err(error) => reasons.push(without_article(document, &error).reason),
         }
     }
     Ok(if reasons.is_empty() { "no articles in it".to_owned() } else { reasons.join("; ") })

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::article::{
     Article, Citation, Evidence, FieldName, Kind, Mention, Moment, Outlet, PageKind, Precision, Provenance,
-    Quote, Role, Source, Span, TextField,
+    Quote, Role, Source, SourceKind, Span, TextField,
 };
 use crate::document::Location;
 use crate::query::Expansion;
@@ -367,15 +367,16 @@ struct SpanRecord<'a> {
 }
 
 impl<'a> DocumentEntities<'a> {
-    /// Mentions of the body with types as CoNLL names them (PER, LOC, ORG; NORP for words of origin);
-    /// cited sources have the role `source`, and those that are no name the type SOURCE.
+    /// Mentions of the body with types as CoNLL names them (PER, LOC, ORG; NORP for words of origin).
+    /// Named sources that are cited have the role `source`; descriptions ("a senior official") and
+    /// pronouns are no names and stay out.
     pub fn new(article: &'a Article, location: &Location) -> Self {
-        let cited = |span: Span| {
-            article.citations.iter().any(|c| c.field == TextField::Body && c.span.overlaps(span))
+        let body = || {
+            article.citations.iter().filter(|c| c.field == TextField::Body && c.evidence != Evidence::Link)
         };
-        let mut entities: Vec<SpanRecord<'a>> = Vec::new();
-        for mention in article.mentions.iter().filter(|mention| mention.field == TextField::Body) {
-            entities.push(SpanRecord {
+        let mentions = || article.mentions.iter().filter(|m| m.field == TextField::Body);
+        let mut entities: Vec<SpanRecord<'a>> = mentions()
+            .map(|mention| SpanRecord {
                 text: &mention.surface,
                 canonical: &mention.entity.name,
                 kind: span_kind(mention),
@@ -383,25 +384,38 @@ impl<'a> DocumentEntities<'a> {
                 start: mention.span.start,
                 end: mention.span.end,
                 country: mention.entity.country.as_deref(),
-                role: cited(mention.span).then_some("source"),
-            });
-        }
-        let mentioned =
-            |span: Span| article.mentions.iter().any(|m| m.field == TextField::Body && m.span.overlaps(span));
-        let citations = article.citations.iter().filter(|c| c.field == TextField::Body && !mentioned(c.span));
-        entities.extend(citations.map(|citation| SpanRecord {
-            text: citation.span.of(&article.text),
-            canonical: &citation.source.name,
-            kind: "SOURCE",
-            id: &citation.source.id,
-            start: citation.span.start,
-            end: citation.span.end,
-            country: None,
-            role: Some("source"),
+                role: body().any(|citation| speaks(citation, mention)).then_some("source"),
+            })
+            .collect();
+        let unmentioned = body().filter(|c| !mentions().any(|mention| mention.span.overlaps(c.span)));
+        entities.extend(unmentioned.filter_map(|citation| {
+            let text = citation.span.of(&article.text);
+            let kind = match citation.source.kind {
+                SourceKind::Outlet => "ORG",
+                SourceKind::Person if citation.source.name.ends_with(text) => "PER",
+                _ => return None,
+            };
+            Some(SpanRecord {
+                text,
+                canonical: &citation.source.name,
+                kind,
+                id: &citation.source.id,
+                start: citation.span.start,
+                end: citation.span.end,
+                country: None,
+                role: Some("source"),
+            })
         }));
         entities.sort_by_key(|entity| (entity.start, entity.end));
         Self { id: location.to_string(), countries: &article.countries, entities }
     }
+}
+
+/// Whether the citation's source is the mention; "Ukraine said" names a state, which is none of
+/// outlet, body or person.
+fn speaks(citation: &Citation, mention: &Mention) -> bool {
+    let voice = mention.entity.kind != Kind::Place || citation.source.kind == SourceKind::Person;
+    citation.source.kind != SourceKind::Unnamed && voice && citation.span.overlaps(mention.span)
 }
 
 fn span_kind(mention: &Mention) -> &'static str {

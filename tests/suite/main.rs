@@ -3,8 +3,10 @@
 mod environment;
 mod extract;
 mod golden;
+mod hostile;
 mod index;
 mod refusals;
+mod sample_corpus;
 mod schemas;
 mod search;
 mod show;
