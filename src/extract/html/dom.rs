@@ -1,6 +1,6 @@
 //! The tree of a page, in one arena: nodes by number, walked without recursion.
 //!
-//! Knows HTML's structure and nothing of articles; [`super::tree_sink`] builds it from markup.
+//! Knows HTML's structure and nothing of articles; `super::tree_sink` builds it from markup.
 
 use html5ever::{Attribute, LocalName, QualName, ns, tendril::StrTendril};
 

@@ -1,7 +1,7 @@
 //! Sites: hosts of addresses, registrable domains, and the keys by which a site's name is known.
 //!
 //! Works on names and addresses alone; which of them is the publisher is decided in
-//! [`super::publisher`].
+//! `super::publisher`.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 

@@ -36,7 +36,7 @@ pub struct Cluster {
 }
 
 impl Clusters {
-    /// Builds the map; `None` if no seed of [`MAX_SEEDS`] works (then two words are equal).
+    /// Builds the map; `None` if no seed of `MAX_SEEDS` works (then two words are equal).
     ///
     /// `coarse[fine]` is the coarse cluster of a fine one.
     pub fn build(words: &[(String, u16)], coarse: Vec<u8>) -> Option<Self> {
@@ -47,7 +47,7 @@ impl Clusters {
         })
     }
 
-    /// The clusters of a word, given as the hash of its lower-case form ([`hash_bytes`]).
+    /// The clusters of a word, given as the hash of its lower-case form (`hash_bytes`).
     pub fn of(&self, word_hash: u64) -> Cluster {
         let third = self.cells.len() / 3;
         if third == 0 {
