@@ -38,9 +38,9 @@ pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂' | '「' | '」')
 }
 
-/// Cuts `text` into pieces.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+/// Cuts `text` into pieces; with `plain_operators`, AND, OR and NOT are words like others.
+pub(super) fn tokens(text: &str, plain_operators: bool) -> Result<Vec<Token>, QueryError> {
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), plain_operators };
     while lexer.next_token()? {}
     Ok(lexer.tokens)
 }
@@ -49,6 +49,7 @@ struct Lexer<'a> {
     text: &'a str,
     at: usize,
     tokens: Vec<Token>,
+    plain_operators: bool,
 }
 
 impl Lexer<'_> {
@@ -182,6 +183,7 @@ impl Lexer<'_> {
         }
         let word = &self.text[start..self.at];
         let kind = match word {
+            "AND" | "OR" | "NOT" if self.plain_operators => TokenKind::Word(word.to_owned()),
             "AND" | "&&" => TokenKind::And,
             "OR" | "||" | "|" => TokenKind::Or,
             "NOT" | "!" => TokenKind::Not,

@@ -35,7 +35,9 @@ pub struct ParseOptions {
 /// A [`QueryError`] with the place and, where one helps, a hint.
 pub fn parse(text: &str, options: &ParseOptions) -> Result<Query, QueryError> {
     check_size(text)?;
-    let tokens = tokens(text)?;
+    // Where everything is in capitals, as wires and old catalogues print headlines, an AND among any
+    // of many words is one of them.
+    let tokens = tokens(text, options.any && all_capitals(text))?;
     let mut parser = Parser { text, tokens: &tokens, at: 0, clauses: 0, options, ignored: Vec::new() };
     if tokens.is_empty() {
         return Err(empty(text));
@@ -90,6 +92,11 @@ pub fn parse_filter(field: &str, value: &str, options: &ParseOptions) -> Result<
     };
     let parser = Parser { text: value, tokens: &[], at: 0, clauses: 0, options, ignored: Vec::new() };
     parser.filter(field, value, whole, whole)
+}
+
+/// Whether a text has letters and none of them is small: then capitals say nothing.
+pub(super) fn all_capitals(text: &str) -> bool {
+    text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
 }
 
 fn words_with_places(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::ast::{Filter, Form, Node, Query, Scope, Test};
 use super::fields::FieldType;
+use super::parse::all_capitals;
 use crate::analysis::{folded_words, terms};
 use crate::article::{Kind, Span};
 
@@ -154,7 +155,10 @@ pub enum Leaf {
 
 /// Gives `query` its meaning.
 pub fn plan(query: &Query, names: &dyn NameResolver, options: PlanOptions) -> Plan {
-    let mut planner = Planner { names, options, expansions: Vec::new(), passed_over: Vec::new() };
+    let several = query.text.split_whitespace().nth(2).is_some();
+    let capitals_tell = !(several && all_capitals(&query.text));
+    let mut planner =
+        Planner { names, options, capitals_tell, expansions: Vec::new(), passed_over: Vec::new() };
     let root = planner.node(&query.root);
     Plan { root, expansions: planner.expansions, passed_over: planner.passed_over }
 }
@@ -162,6 +166,8 @@ pub fn plan(query: &Query, names: &dyn NameResolver, options: PlanOptions) -> Pl
 struct Planner<'a> {
     names: &'a dyn NameResolver,
     options: PlanOptions,
+    /// Whether a word in capitals stands out: not in a query that is all in capitals.
+    capitals_tell: bool,
     expansions: Vec<Expansion>,
     passed_over: Vec<String>,
 }
@@ -186,7 +192,7 @@ impl Planner<'_> {
     /// every article are passed over when others remain. A repeated word counts so many times.
     fn list(&mut self, nodes: &[Node]) -> Vec<PlanNode> {
         let words: Vec<Option<&str>> = nodes.iter().map(plain_word).collect();
-        let telling = |node: &Node| !plain_word(node).is_some_and(is_stop_word);
+        let telling = |node: &Node| !plain_word(node).is_some_and(|word| self.is_stop_word(word));
         let drop_stop_words =
             nodes.iter().any(|node| telling(node) && !matches!(node, Node::Not(_) | Node::Filter(_)));
         let mut parts: Vec<(PlanNode, f32)> = Vec::new();
@@ -198,7 +204,9 @@ impl Planner<'_> {
                 continue;
             }
             match words[at] {
-                Some(word) if drop_stop_words && is_stop_word(word) => self.passed_over.push(word.to_owned()),
+                Some(word) if drop_stop_words && self.is_stop_word(word) => {
+                    self.passed_over.push(word.to_owned())
+                }
                 _ => {
                     let part = self.single(&nodes[at]);
                     push_counted(&mut parts, part);
@@ -210,6 +218,11 @@ impl Planner<'_> {
             .into_iter()
             .map(|(part, count)| if count > 1.0 { PlanNode::Boost(Box::new(part), count) } else { part })
             .collect()
+    }
+
+    fn is_stop_word(&self, word: &str) -> bool {
+        let shouted = self.capitals_tell && shouted(word);
+        !shouted && folded_words(word).iter().all(|word| STOP_WORDS.contains(word.as_str()))
     }
 
     fn single(&mut self, node: &Node) -> PlanNode {
@@ -227,12 +240,12 @@ impl Planner<'_> {
         let run = words[at..].iter().take(MAX_NAME_WORDS).take_while(|word| word.is_some()).count();
         for count in (1..=run).rev() {
             let typed: Vec<&str> = words[at..at + count].iter().flatten().copied().collect();
-            if count == 1 && is_stop_word(typed[0]) {
+            if count == 1 && self.is_stop_word(typed[0]) {
                 continue;
             }
             let typed = typed.join(" ");
             let Some(entity) = self.names.entities(&typed).into_iter().next() else { continue };
-            if entity.ordinary_word && !shouted(&typed) {
+            if entity.ordinary_word && !(self.capitals_tell && shouted(&typed)) {
                 continue;
             }
             let span = Span::new(span_of(&nodes[at]).start, span_of(&nodes[at + count - 1]).end);
@@ -359,10 +372,6 @@ fn span_of(node: &Node) -> Span {
         Node::Filter(filter) => filter.span,
         _ => Span::default(),
     }
-}
-
-fn is_stop_word(word: &str) -> bool {
-    !shouted(word) && folded_words(word).iter().all(|word| STOP_WORDS.contains(word.as_str()))
 }
 
 /// Written in capitals: a name, whatever the word means otherwise.

@@ -115,6 +115,21 @@ fn any_joins_words_and_keeps_filters() {
 }
 
 #[test]
+fn words_in_capitals_stand_out_unless_all_do() {
+    let passed_over = |text: &str, any| {
+        let query = parse(text, &options(any)).unwrap();
+        plan(&query, &NoNames, PlanOptions { variants: true }).passed_over
+    };
+    assert!(passed_over("missiles from the US", false).iter().all(|word| word != "US"));
+    assert_eq!(passed_over("EFFORTS OF AMBASSADORS TO CHANGE US", true), ["OF", "TO", "US"]);
+    assert_eq!(
+        shape(&parse("WAR AND PEACE OR TALKS", &options(true)).unwrap().root),
+        "or(WAR AND PEACE OR TALKS)"
+    );
+    assert_eq!(parsed("WAR AND PEACE"), "and(WAR PEACE)");
+}
+
+#[test]
 fn errors_say_where_and_what_to_do() {
     let error = parse("tilte:war", &options(false)).unwrap_err();
     assert_eq!(error.to_string(), "cannot parse query: unknown field `tilte` at byte 0");

@@ -5,6 +5,7 @@ mod extract;
 mod golden;
 mod hostile;
 mod index;
+mod real_input;
 mod refusals;
 mod sample_corpus;
 mod schemas;

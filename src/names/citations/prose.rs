@@ -267,7 +267,11 @@ fn joined_by_comma(scene: &Scene<'_>, at: usize) -> bool {
 /// Whether the voice can carry what others say: an outlet, or media by description.
 fn carries(scene: &Scene<'_>, voice: &Voice) -> bool {
     match voice.who {
-        Who::Name(_) => scene.outlet(voice.last).is_some() || after_media_noun(scene, voice),
+        Who::Name(_) => {
+            scene.outlet(voice.last).is_some()
+                || after_media_noun(scene, voice)
+                || ends_in_media_noun(scene, voice)
+        }
         Who::Outlet => true,
         Who::Pronoun => false,
         Who::Phrase { head, inner } => {
@@ -282,6 +286,12 @@ fn carries(scene: &Scene<'_>, voice: &Voice) -> bool {
 pub(super) fn after_media_noun(scene: &Scene<'_>, voice: &Voice) -> bool {
     let person = scene.is_person(voice.first);
     !person && voice.first > 0 && scene.is(voice.first - 1, class::MEDIA)
+}
+
+/// Whether the name itself says that it is media: "Chinese state media".
+fn ends_in_media_noun(scene: &Scene<'_>, voice: &Voice) -> bool {
+    let last = voice.span.of(scene.setting.text).rsplit(' ').next().unwrap_or("");
+    scene.setting.rules.classes(last, scene.setting.language) & class::MEDIA != 0
 }
 
 /// The outlets right before the noun at `at`: "a Reuters poll", "an NBC/Politico tracking poll".

@@ -138,6 +138,11 @@ fn carriers_of_what_others_say() {
     assert_eq!(found.citations[2].source.kind, SourceKind::Institution);
     assert_eq!(said_by(&found), [("We leave,", Some("Ann Lee")), ("calm", Some("Bo Hill"))]);
     assert_eq!(found.quotes[0].carrier.as_ref().map(|source| source.id.as_str()), Some("bbc"));
+    let listed = cited(
+        "In an interview with Polish state media, Bo Hill praised calm.",
+        &["o:Polish state media", "p:Bo Hill"],
+    );
+    assert_eq!(listed, ["Polish state media", "Bo Hill"]);
     assert!(cited("He told reporters it was late.", &[]).is_empty());
 }
 
