@@ -5,6 +5,7 @@
 //! `schema/query.md` is the specification.
 
 mod ast;
+mod clause;
 mod date;
 mod error;
 mod fields;
