@@ -75,7 +75,9 @@ fn head_lines(text: &str, map: &FieldMap) -> Vec<HeadLine> {
             }
         }
     }
-    if lines.len() < 2 && !blank_follows {
+    // Lines with nothing after them are the text, whatever they look like.
+    let nothing_follows = lines.last().is_some_and(|last| text[last.end..].trim().is_empty());
+    if nothing_follows || (lines.len() < 2 && !blank_follows) {
         lines.clear();
     }
     lines
@@ -116,7 +118,12 @@ mod tests {
 
     #[test]
     fn a_story_is_no_head() {
-        for text in ["Source: a ministry.\nThe rest.", "Rain at last\n\nTitle: no\n", "Note: this\n\nText"] {
+        for text in [
+            "Source: a ministry.\nThe rest.",
+            "Source: a ministry\n",
+            "Rain at last\n\nTitle: no\n",
+            "Note: this\n\nText",
+        ] {
             let document = documents("a.txt", text.as_bytes()).remove(0);
             assert_eq!(document.content, Content::Lines(text.into()));
             assert!(document.witnesses.is_empty());
