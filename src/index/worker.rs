@@ -116,9 +116,10 @@ impl Worker<'_> {
                 let report = FileReport::new(&*job.path, FileOutcome::Skipped);
                 Done::unread(report.because(reason.rule(), reason))
             }),
-            Err(ReadError::Stopped) if group.error.is_none() => {
-                group.forget_written().map(|()| unread(job, "interrupted", "the run was broken off"))
-            }
+            Err(ReadError::Stopped) if group.error.is_none() => group.forget_written().map(|()| {
+                let report = FileReport::new(&*job.path, FileOutcome::Skipped);
+                Done::unread(report.because("interrupted", "the run was broken off"))
+            }),
             Err(error) => group.forget_written().map(|()| unread(job, rule_of(&error), error)),
         };
         done.unwrap_or_else(|error| {
@@ -286,6 +287,6 @@ fn rule_of(error: &ReadError) -> &'static str {
         ReadError::Changed => "changed",
         ReadError::Unpack(_) => "cannot-unpack",
         ReadError::Malformed { .. } => "malformed",
-        ReadError::Stopped => "interrupted",
+        ReadError::Stopped => "stopped",
     }
 }
