@@ -11,6 +11,7 @@ pub mod language;
 pub mod meta;
 pub mod repeats;
 pub mod rules;
+mod scraped_blocks;
 pub mod text;
 
 use std::sync::Arc;
@@ -118,7 +119,8 @@ fn read(
                 }
             }
             let address = document.witnesses.iter().find(|witness| witness.field == FieldName::Url);
-            let witnesses = meta::witnesses_of_page(&dom, address.map(|witness| witness.raw.as_str()));
+            let mut witnesses = meta::witnesses_of_page(&dom, address.map(|witness| witness.raw.as_str()));
+            scraped_blocks::drop_labels(&mut judged.candidates, rules, outlets, &mut witnesses);
             return Ok((Reading { candidates: judged.candidates, witnesses }, judged.page_kind));
         }
         Content::Fragment(fragment) => {
