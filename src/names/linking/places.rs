@@ -56,6 +56,8 @@ struct Place {
     key: String,
     senses: Vec<ListedSense>,
     hint: Hint,
+    /// Whether "the" stands before the name, as before regions and hardly a town.
+    definite: bool,
 }
 
 /// Links the places among `names`; gives the evidence that decided.
@@ -129,7 +131,9 @@ fn place_of(article: &Article, names: &[Name], n: usize, lists: &Lists<'_>) -> O
     if senses.iter().any(|sense| sense.relation.any(Relation::DEMONYM) == name.demonym) {
         senses.retain(|sense| sense.relation.any(Relation::DEMONYM) == name.demonym);
     }
-    Some(Place { name: n, key, senses, hint: Hint::default() })
+    let text = article.text_of(name.field);
+    let definite = text[..name.span.start].ends_with("the ") || text[..name.span.start].ends_with("The ");
+    Some(Place { name: n, key, senses, hint: Hint::default(), definite })
 }
 
 fn without_direction(key: &str) -> Option<&str> {
@@ -202,6 +206,10 @@ fn choose(place: &Place, evidence: &Evidence) -> Option<EntityRef> {
         !sense.relation.any(Relation::WEAK) && (class == Class::Country || class.kind() == Kind::Organisation)
     });
     if let (Some(sense), false) = (certain.into_iter().next(), hinted) {
+        return Some(sense.entity);
+    }
+    let region = place.senses.iter().find(|sense| sense.record.class == Class::Region);
+    if let (true, false, Some(sense)) = (place.definite, hinted, region) {
         return Some(sense.entity);
     }
     let score = |sense: &ListedSense| {

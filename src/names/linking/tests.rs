@@ -60,6 +60,12 @@ fn namesakes_are_told_apart_by_what_surrounds_them() {
 }
 
 #[test]
+fn the_west_is_no_town() {
+    let found = article("The talks between China and the West broke down, and Western envoys left Berlin.");
+    assert_eq!(ids(&found, "West"), ids(&found, "Western"));
+}
+
+#[test]
 fn seats_of_power_are_organisations() {
     let found = article(
         "The White House and the Kremlin stayed silent while Congress debated, and the EU waited for the U.S. to move.",

@@ -126,3 +126,20 @@ pub fn is_rank(word: &str) -> bool {
         "Queen" | "King" | "Prince" | "Princess" | "Pope" | "Emperor" | "Empress" | "Sultan" | "Emir"
     )
 }
+
+/// Whether `word`, before "of" and a department, is an office that somebody holds.
+pub fn is_office(word: &str) -> bool {
+    matches!(
+        word,
+        "Secretary"
+            | "Undersecretary"
+            | "Under-Secretary"
+            | "Minister"
+            | "Commissioner"
+            | "Superintendent"
+            | "Chancellor"
+            | "secretary"
+            | "minister"
+            | "commissioner"
+    )
+}

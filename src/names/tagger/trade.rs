@@ -17,6 +17,7 @@ impl Document<'_> {
     /// Applies the rules to `names`, which stay in order and without overlaps.
     pub(super) fn apply_rules(&self, names: &mut Vec<Named>) {
         self.drop_ranks(names);
+        self.drop_offices(names);
         self.open_datelines(names);
         self.read_credits(names);
         self.place_before_territory(names);
@@ -29,6 +30,17 @@ impl Document<'_> {
                 name.first += 1;
             }
         }
+    }
+
+    /// "Secretary of State": the office is one phrase, in which the department alone is no name.
+    fn drop_offices(&self, names: &mut Vec<Named>) {
+        names.retain(|name| {
+            let held = name.first >= 2
+                && self.word(name.first - 1) == "of"
+                && lexicon::is_office(self.word(name.first - 2));
+            let unlisted = self.scene.listed(name.first as usize).kinds == 0;
+            !(held && unlisted && name.kind == Kind::Organisation && name.end - name.first == 1)
+        });
     }
 
     /// "Editing by A and B", "AGENCY / A": those named there are persons.
@@ -174,6 +186,14 @@ mod tests {
     fn a_rank_is_no_part_of_a_name() {
         let found = kinds("They met Queen Thorgunn there.", &[], &[("Queen Thorgunn", Kind::Person)]);
         assert_eq!(found, [("Thorgunn".to_owned(), Kind::Person)]);
+    }
+
+    #[test]
+    fn a_department_within_an_office_is_no_name() {
+        let text = "Secretary of Roads Ada Moe left. The Ministry of Roads is silent.";
+        let names = [("Roads", Kind::Organisation), ("Ada Moe", Kind::Person)];
+        assert_eq!(kinds(text, &[], &names), [("Ada Moe".to_owned(), Kind::Person)]);
+        assert_eq!(kinds("A friend of Roads left.", &[], &names[..1]).len(), 1);
     }
 
     #[test]
