@@ -1,11 +1,12 @@
 //! From listed names and tagged spans to mentions: which spans are names, and whom each means.
 //!
 //! It decides on the whole article at once: headline, dek and body share their evidence. It finds
-//! no spans of its own beyond those of the lists and of the tagger.
+//! no spans of its own beyond those of the lists and of the tagger, and places within organisations.
 
 mod evidence;
 mod focus;
 mod merge;
+mod nested;
 mod organisations;
 mod people;
 mod places;
@@ -53,6 +54,7 @@ pub(super) fn annotate(article: &mut Article, lists: &Lists<'_>, tagger: Option<
     for field in FIELDS {
         merge::names_of(article.text_of(field), field, lists, tagger, &mut names);
     }
+    nested::add(article, lists, &mut names);
     let home = home_country(article);
     let evidence = places::link(article, &mut names, lists, home);
     people::link(article, &mut names, lists);

@@ -60,6 +60,18 @@ fn namesakes_are_told_apart_by_what_surrounds_them() {
 }
 
 #[test]
+fn a_place_within_an_organisation_is_found_too() {
+    let found = article(
+        "Troopers of the Kentucky State Police met the Bank of England's men. The Washington Post watched.",
+    );
+    assert_eq!(mention(&found, "Kentucky").entity.country.as_deref(), Some("US"));
+    assert_eq!(mention(&found, "England").entity.kind, Kind::Place);
+    assert!(ids(&found, "Washington").is_empty());
+    let whole = found.mentions.iter().position(|m| m.surface == "Kentucky State Police");
+    assert_eq!(found.mentions[whole.unwrap() + 1].surface, "Kentucky");
+}
+
+#[test]
 fn the_west_is_no_town() {
     let found = article("The talks between China and the West broke down, and Western envoys left Berlin.");
     assert_eq!(ids(&found, "West"), ids(&found, "Western"));

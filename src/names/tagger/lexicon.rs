@@ -1,6 +1,8 @@
-//! The tokenizer's two word lists, from `schema/tagger/`; it holds no names.
+//! The tagger's word lists, from `schema/tagger/`; it holds no names.
 
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Longest connector in bytes; longer words are no connectors without a look-up.
 const MAX_CONNECTOR_BYTES: usize = 4;
@@ -142,4 +144,43 @@ pub fn is_office(word: &str) -> bool {
             | "minister"
             | "commissioner"
     )
+}
+
+/// How a word tells the name of a road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Road {
+    /// As its last word ("Street").
+    Last,
+    /// As its last word, or before a number ("Highway").
+    Numbered,
+}
+
+static ROADS: LazyLock<FxHashMap<&'static str, Road>> = LazyLock::new(|| {
+    let mut kind = Road::Last;
+    let mut words = FxHashMap::default();
+    for line in lines_of(include_str!("../../../schema/tagger/roads.txt")) {
+        if line == "numbered" {
+            kind = Road::Numbered;
+        } else {
+            words.insert(line, kind);
+        }
+    }
+    words
+});
+
+/// How `word` tells the name of a road, if it does.
+pub fn road(word: &str) -> Option<Road> {
+    ROADS.get(word).copied()
+}
+
+static NO_NAMES: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| lines_of(include_str!("../../../schema/tagger/no-names.txt")).collect());
+
+/// Whether `word` alone is nobody's name.
+pub fn is_no_name(word: &str) -> bool {
+    NO_NAMES.contains(word)
+}
+
+fn lines_of(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }

@@ -13,6 +13,7 @@ mod features;
 mod hash;
 mod lexicon;
 mod model;
+mod roads;
 mod runs;
 mod scene;
 mod tokenize;

@@ -1,5 +1,7 @@
 //! Rules of the trade: what datelines, credits, ranks and addresses say about names.
 
+use std::collections::BTreeMap;
+
 use super::agree::{Document, Named, RULE_SCORE};
 use super::lexicon;
 use super::listed;
@@ -18,6 +20,9 @@ impl Document<'_> {
     pub(super) fn apply_rules(&self, names: &mut Vec<Named>) {
         self.drop_ranks(names);
         self.drop_offices(names);
+        names.retain(|name| name.end - name.first > 1 || !lexicon::is_no_name(self.word(name.first)));
+        self.name_roads(names);
+        self.know_bearers_of_places(names);
         self.open_datelines(names);
         self.read_credits(names);
         self.place_before_territory(names);
@@ -41,6 +46,39 @@ impl Document<'_> {
             let unlisted = self.scene.listed(name.first as usize).kinds == 0;
             !(held && unlisted && name.kind == Kind::Organisation && name.end - name.first == 1)
         });
+    }
+
+    /// "Georgia Lund": a given name and a surname are a person's, though the first be a place too, and
+    /// the given name alone is hers unless the text also uses it as a place's.
+    fn know_bearers_of_places(&self, names: &mut [Named]) {
+        let mut given = BTreeMap::new();
+        for name in names.iter_mut().filter(|name| name.end - name.first == 2) {
+            let (first, last) = (name.first as usize, name.first as usize + 1);
+            let kinds = |index: usize| self.scene.listed(index).kinds;
+            let whole = self.scene.listed(first).part == 1;
+            let full = kinds(first) & listed::GIVEN_NAME != 0
+                && kinds(first) & listed::PLACE != 0
+                && kinds(last) & listed::SURNAME != 0
+                && kinds(last) & (listed::PLACE | listed::ORGANISATION) == 0;
+            if full && !whole && name.kind != Kind::Organisation {
+                name.kind = Kind::Person;
+                given.insert(self.word(name.first), true);
+            }
+        }
+        if given.is_empty() {
+            return;
+        }
+        for name in names.iter().filter(|name| name.end - name.first == 1) {
+            let before = self.word(name.first.wrapping_sub(1));
+            if let Some(hers) = given.get_mut(self.word(name.first)) {
+                *hers &= !matches!(before, "in" | "In" | "to" | "from" | "From" | "at" | "near" | "of");
+            }
+        }
+        for name in names.iter_mut().filter(|name| name.end - name.first == 1) {
+            if given.get(self.word(name.first)) == Some(&true) {
+                name.kind = Kind::Person;
+            }
+        }
     }
 
     /// "Editing by A and B", "AGENCY / A": those named there are persons.
@@ -194,6 +232,16 @@ mod tests {
         let names = [("Roads", Kind::Organisation), ("Ada Moe", Kind::Person)];
         assert_eq!(kinds(text, &[], &names), [("Ada Moe".to_owned(), Kind::Person)]);
         assert_eq!(kinds("A friend of Roads left.", &[], &names[..1]).len(), 1);
+    }
+
+    #[test]
+    fn a_given_name_that_is_also_a_place_is_its_bearer_s() {
+        let lists = [("Orvika", listed::GIVEN_NAME | listed::PLACE), ("Lund", listed::SURNAME)];
+        let names = [("Orvika Lund", Kind::Place), ("Orvika", Kind::Place)];
+        let found = kinds("Orvika Lund skates. Orvika won.", &lists, &names);
+        assert!(found.iter().all(|&(_, kind)| kind == Kind::Person));
+        let found = kinds("Orvika Lund skates. She lives in Orvika now.", &lists, &names);
+        assert_eq!(found[1].1, Kind::Place);
     }
 
     #[test]
