@@ -105,12 +105,12 @@ fn analyse(bencher: Bencher) {
 
 #[divan::bench]
 fn parse_and_plan(bencher: Bencher) {
-    let options = ParseOptions { any: false, now: jiff::ZonedDateTime::now() };
+    let options = ParseOptions::new(jiff::ZonedDateTime::now());
     bencher.bench(|| {
         let query = parse(
             "headline:\"missile restrictions\" (Kharkov OR Kyiv) source:Meduza since:30d -grain",
             &options,
         );
-        query.map(|query| plan(&query, Gazetteer::builtin(), PlanOptions { variants: true }))
+        query.map(|query| plan(&query, Gazetteer::builtin(), PlanOptions::default()))
     });
 }

@@ -3,7 +3,7 @@
 use anyhow::Error;
 use newsidx::engine::EngineError;
 use newsidx::index::IndexError;
-use newsidx::query::{QueryError, QueryFault};
+use newsidx::query::QueryError;
 
 use super::exit::Exit;
 
@@ -19,6 +19,9 @@ pub struct Failure {
     /// The exit code.
     pub exit: Exit,
 }
+
+/// Width of the query's excerpt where the terminal's is not at hand.
+const EXCERPT_WIDTH: usize = 80;
 
 /// What commands return.
 pub type Outcome = Result<Exit, Failure>;
@@ -119,11 +122,7 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Index(error) => error.into(),
-            EngineError::Query(fault @ QueryFault::BadPattern(_)) => {
-                Self::usage(format!("cannot parse query: {fault}"))
-                    .hint("`--quote` takes the words literally")
-            }
-            EngineError::Query(fault) => Self::usage(format!("cannot parse query: {fault}")),
+            EngineError::Query { error, text } => Self::query(error, &text, EXCERPT_WIDTH),
         }
     }
 }

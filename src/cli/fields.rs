@@ -82,15 +82,15 @@ fn covered_by(field: &QueryField) -> Option<&'static str> {
         "person" | "organisation" | "place" => Some("entity"),
         "evidence" => Some("source"),
         "speaker" => Some("quote"),
-        "headline" | "byline" | "publisher" | "host" | "source" | "credit" | "entity" | "country"
-        | "language" | "topic" | "published" | "modified" | "url" => Some(field.name),
+        "headline" | "dek" | "quote" | "byline" | "publisher" | "host" | "source" | "credit" | "entity"
+        | "country" | "language" | "topic" | "published" | "modified" | "url" => Some(field.name),
         _ => None,
     }
 }
 
 fn type_name(kind: FieldType) -> &'static str {
     match kind {
-        FieldType::Text => "words",
+        FieldType::Text | FieldType::Part(_) => "words",
         FieldType::Name => "name",
         FieldType::Keyword => "keyword",
         FieldType::Date => "date",

@@ -14,6 +14,7 @@ mod fields;
 mod index;
 mod man;
 mod output;
+mod query;
 mod query_args;
 mod reading;
 mod schema;
@@ -95,6 +96,8 @@ enum Command {
     Status(status::Args),
     /// Say whether a file is indexed and, if not, why
     Why(why::Args),
+    /// Save queries under a name, to be used in others
+    Query(query::Args),
     /// Show the settings that hold
     Config(config::Args),
     /// Print the JSON Schema of an output record
@@ -197,6 +200,7 @@ fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Fields(args) => fields::run(&args, context),
         Command::Status(args) => status::run(&args, context),
         Command::Why(args) => why::run(&args, context),
+        Command::Query(args) => query::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),

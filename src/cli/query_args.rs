@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::ZonedDateTime;
 use newsidx::names::gazetteer::Gazetteer;
 use newsidx::query::{
-    ParseOptions, Plan, PlanOptions, Query, QueryError, parse, parse_filter, parse_literal, plan,
+    ParseOptions, Plan, PlanOptions, Query, QueryError, QueryLimits, parse, parse_filter, parse_literal, plan,
 };
 
 use super::failure::Failure;
@@ -31,6 +31,15 @@ pub struct QueryArgs {
     /// Whether a name also finds its other spellings [default: on]
     #[arg(long, value_enum, value_name = "ON|OFF")]
     variants: Option<Variants>,
+    /// Most words, phrases and filters of a query [default: 2048]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_clauses: Option<usize>,
+    /// Most words that a pattern such as khark* may stand for [default: 16384]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_words: Option<usize>,
+    /// Most articles that may be read to decide what their words alone cannot [default: 262144]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_reads: Option<usize>,
     /// Only articles published on that day or later: 2024-05-15, 7d, yesterday, "15 May 2024"
     #[arg(long, value_name = "DATE", help_heading = "Filters")]
     since: Option<String>,
@@ -87,14 +96,23 @@ impl QueryArgs {
         settings: &Settings,
     ) -> Result<Result<Understood, Misunderstood>, Failure> {
         let variants = settings.choice(self.variants, "variants")? == Variants::On;
-        Ok(self.parsed(text).map(|query| {
-            let plan = plan(&query, Gazetteer::builtin(), PlanOptions { variants });
+        let limits = QueryLimits {
+            words: settings.number(self.max_words, "max_words")?,
+            reads: settings.number(self.max_reads, "max_reads")? as u64,
+        };
+        let options = ParseOptions {
+            any: self.any,
+            now: ZonedDateTime::now(),
+            saved: settings.saved_queries()?,
+            max_clauses: settings.number(self.max_clauses, "max_clauses")?,
+        };
+        Ok(self.parsed(text, &options).map(|query| {
+            let plan = plan(&query, Gazetteer::builtin(), PlanOptions { variants, limits });
             Understood { query, plan }
         }))
     }
 
-    fn parsed(&self, text: &str) -> Result<Query, Misunderstood> {
-        let options = ParseOptions { any: self.any, now: ZonedDateTime::now() };
+    fn parsed(&self, text: &str, options: &ParseOptions) -> Result<Query, Misunderstood> {
         let filters = self.filters();
         let misunderstood = |text: &str| {
             let text = text.to_owned();
@@ -102,11 +120,11 @@ impl QueryArgs {
         };
         let text = if text.trim().is_empty() && !filters.is_empty() { "*" } else { text };
         let read = if self.quote { parse_literal } else { parse };
-        let mut query = read(text, &options).map_err(misunderstood(text))?;
+        let mut query = read(text, options).map_err(misunderstood(text))?;
         for (field, values) in filters {
             let mut alternatives = Vec::new();
             for value in values {
-                alternatives.push(parse_filter(field, value, &options).map_err(misunderstood(value))?);
+                alternatives.push(parse_filter(field, value, options).map_err(misunderstood(value))?);
             }
             query = query.narrowed(alternatives);
         }

@@ -12,6 +12,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("article", include_str!("../../schema/article.schema.json")),
     ("entities", include_str!("../../schema/entities.schema.json")),
     ("file", include_str!("../../schema/file.schema.json")),
+    ("query", include_str!("../../schema/query.schema.json")),
     ("error", include_str!("../../schema/error.schema.json")),
 ];
 

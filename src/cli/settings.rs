@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use newsidx::index::Home;
+use newsidx::query::SavedQueries;
 
 use super::failure::Failure;
 use super::terminal::Colour;
@@ -29,6 +30,13 @@ pub const SETTINGS: &[Setting] = &[
     Setting { key: "snippets", default: "2", meaning: "passages shown of a hit" },
     Setting { key: "snippet_width", default: "240", meaning: "longest passage, in characters" },
     Setting { key: "variants", default: "on", meaning: "whether a name also finds its other spellings" },
+    Setting { key: "max_clauses", default: "2048", meaning: "most words, phrases and filters of a query" },
+    Setting { key: "max_words", default: "16384", meaning: "most words that a pattern may stand for" },
+    Setting {
+        key: "max_reads",
+        default: "262144",
+        meaning: "most articles that may be read to decide a query",
+    },
     Setting { key: "jobs", default: "0", meaning: "workers that read files; 0 for one per processor" },
     Setting { key: "memory", default: "160M", meaning: "memory for the index writer's buffers" },
     Setting { key: "max_filesize", default: "20M", meaning: "largest file read as one document" },
@@ -60,6 +68,8 @@ impl std::fmt::Display for Origin {
 #[derive(Clone, Debug)]
 pub struct Settings {
     values: BTreeMap<&'static str, (String, Origin)>,
+    /// Where saved queries are kept, if there is an index.
+    queries_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -69,7 +79,8 @@ impl Settings {
     /// When a file cannot be read or names an unknown setting.
     pub fn load(home: Option<&Home>, no_config: bool) -> Result<Self, Failure> {
         let default = |setting: &Setting| (setting.key, (setting.default.to_owned(), Origin::Default));
-        let mut settings = Self { values: SETTINGS.iter().map(default).collect() };
+        let queries_file = home.map(super::query::queries_file);
+        let mut settings = Self { values: SETTINGS.iter().map(default).collect(), queries_file };
         if !no_config {
             let user = etcetera::choose_base_strategy()
                 .ok()
@@ -111,6 +122,17 @@ impl Settings {
             self.values.insert(setting.key, (value, Origin::File(path.to_owned())));
         }
         Ok(())
+    }
+
+    /// The saved queries of the index; none where there is no index.
+    ///
+    /// # Errors
+    /// When their file cannot be read.
+    pub fn saved_queries(&self) -> Result<SavedQueries, Failure> {
+        self.queries_file
+            .as_deref()
+            .map(super::query::read_queries)
+            .unwrap_or_else(|| Ok(SavedQueries::default()))
     }
 
     /// A setting's value and where it comes from.

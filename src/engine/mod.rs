@@ -7,7 +7,7 @@ mod embedded;
 pub use embedded::Embedded;
 
 use crate::index::{IndexError, StoredArticle};
-use crate::query::{Plan, QueryFault};
+use crate::query::{Plan, QueryError};
 
 /// What is found: articles, or the sections of articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
@@ -97,9 +97,14 @@ pub enum EngineError {
     /// The index fails.
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The query asks what the engine cannot do.
-    #[error("{0}")]
-    Query(QueryFault),
+    /// The query asks what the engine cannot do, or more than it may.
+    #[error("{error}")]
+    Query {
+        /// What and where.
+        error: QueryError,
+        /// The query that the place is in.
+        text: String,
+    },
 }
 
 /// What holds an index and answers queries.

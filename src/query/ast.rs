@@ -12,6 +12,8 @@ pub struct Query {
     pub root: Node,
     /// Parts that say nothing (stray punctuation), for a note to the user.
     pub ignored: Vec<Span>,
+    /// What `variants:on` or `variants:off` says, over any other setting.
+    pub variants: Option<bool>,
 }
 
 impl Query {
@@ -57,6 +59,81 @@ pub enum Node {
     Not(Box<Node>),
     /// The same with its score multiplied.
     Boost(Box<Node>, f32),
+    /// Two things near each other.
+    Near {
+        /// The one and the other.
+        sides: Box<[Node; 2]>,
+        /// How many words further on at most: 1 is side by side.
+        distance: u32,
+        /// Whether the first must stand before the second.
+        ordered: bool,
+        /// Where it was typed.
+        span: Span,
+    },
+    /// All of it in one stretch of an article.
+    Within {
+        /// What kind of stretch.
+        stretch: Stretch,
+        /// What must hold there.
+        node: Box<Node>,
+        /// Where it was typed.
+        span: Span,
+    },
+    /// So many times at least.
+    AtLeast {
+        /// How many times.
+        count: u32,
+        /// What.
+        node: Box<Node>,
+        /// Where it was typed.
+        span: Span,
+    },
+}
+
+/// A stretch of an article that a condition can be held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stretch {
+    /// A sentence.
+    Sentence,
+    /// A paragraph of the body; the headline and the dek are one each.
+    Paragraph,
+    /// A section of the body.
+    Section,
+    /// A quotation.
+    Quote,
+    /// A section's heading.
+    Heading,
+    /// The headline.
+    Headline,
+    /// The dek.
+    Dek,
+    /// The dek and the first paragraphs of the body.
+    Lead,
+    /// The headline and the lead.
+    HeadlineLead,
+    /// The body.
+    Body,
+    /// So many words from the beginning of the body.
+    First(u32),
+}
+
+impl Stretch {
+    /// How it is written in a query.
+    pub fn notation(self) -> String {
+        match self {
+            Self::Sentence => "SENTENCE".to_owned(),
+            Self::Paragraph => "PARA".to_owned(),
+            Self::Section => "SECTION".to_owned(),
+            Self::Quote => "quote:".to_owned(),
+            Self::Heading => "heading:".to_owned(),
+            Self::Headline => "headline:".to_owned(),
+            Self::Dek => "dek:".to_owned(),
+            Self::Lead => "lead:".to_owned(),
+            Self::HeadlineLead => "hlead:".to_owned(),
+            Self::Body => "body:".to_owned(),
+            Self::First(count) => format!("first{count}:"),
+        }
+    }
 }
 
 /// The text that words are looked for in.
@@ -92,8 +169,13 @@ pub enum Form {
     Fuzzy(String, u8),
     /// Words that this expression matches wholly.
     Regex(String),
-    /// The words as they are: not stemmed, no other spelling.
-    Exact(String),
+    /// The text as it is: not stemmed, no other spelling.
+    Exact {
+        /// The text.
+        text: String,
+        /// Whether capitals must be the same, too.
+        case: bool,
+    },
 }
 
 /// A condition on a field.

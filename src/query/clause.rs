@@ -1,11 +1,12 @@
 //! The clauses of a query: words with what hangs on them, fields with their values.
 
 use super::ast::{Filter, Form, Node, Scope, Test};
-use super::date::{date_range, since, until};
 use super::error::{QueryError, QueryFault};
-use super::fields::{FieldType, QueryField, field_named, nearest_field};
+use super::fields::{QueryField, field_named, nearest_field};
 use super::lexer::{Token, TokenKind};
 use super::parse::{MAX_DEPTH, Parser};
+use super::passages::part_of;
+use super::saved::is_name;
 use crate::analysis::folded_words;
 use crate::article::Span;
 
@@ -19,8 +20,16 @@ impl Parser<'_> {
         depth: usize,
     ) -> Result<Option<Node>, QueryError> {
         let glued = value.is_empty() && self.peek().is_some_and(|next| !next.spaced);
-        if name.eq_ignore_ascii_case("exact") && (glued || !value.is_empty()) {
-            return self.exact(value, token).map(Some);
+        if glued || !value.is_empty() {
+            match name.to_ascii_lowercase().as_str() {
+                "exact" => return self.exact(value, false, token).map(Some),
+                "caps" => return self.exact(value, true, token).map(Some),
+                "query" if is_name(value) => return self.saved_query(value, token, depth),
+                _ => {}
+            }
+            if let Some(node) = self.counted_field(name, value, token, depth)? {
+                return Ok(Some(node));
+            }
         }
         let Some(field) = field_named(name) else {
             let looks_like_field = !name.is_empty()
@@ -40,10 +49,27 @@ impl Parser<'_> {
         if value.is_empty() && !glued {
             return Err(QueryError::new(QueryFault::Expected("a value after the colon"), token.span));
         }
+        if let Some(stretch) = part_of(field.kind) {
+            return self.part(stretch, value, token, depth).map(Some);
+        }
         self.field_value(field, value, token, depth).map(Some)
     }
 
-    fn exact(&mut self, value: &str, token: &Token) -> Result<Node, QueryError> {
+    /// `variants:off`, which says something about the whole query; whether `word` is that.
+    pub(super) fn directive(&mut self, word: &str, span: Span) -> Result<bool, QueryError> {
+        let Some(value) = word.strip_prefix("variants:") else { return Ok(false) };
+        self.variants = Some(match value {
+            "on" => true,
+            "off" => false,
+            _ => {
+                let fault = QueryFault::BadValue { value: value.to_owned(), wanted: "`on` or `off`" };
+                return Err(QueryError::new(fault, span));
+            }
+        });
+        Ok(true)
+    }
+
+    fn exact(&mut self, value: &str, case: bool, token: &Token) -> Result<Node, QueryError> {
         let (text, end) = match self.peek() {
             Some(Token { kind: TokenKind::Quoted(text), span, .. }) if value.is_empty() => {
                 self.at += 1;
@@ -55,7 +81,7 @@ impl Parser<'_> {
         if folded_words(&text).is_empty() {
             return Err(QueryError::new(QueryFault::Expected("a word or a quoted text"), span));
         }
-        Ok(Node::Text { scope: Scope::Everywhere, form: Form::Exact(text), span })
+        Ok(Node::Text { scope: Scope::Everywhere, form: Form::Exact { text, case }, span })
     }
 
     fn field_value(
@@ -65,6 +91,9 @@ impl Parser<'_> {
         token: &Token,
         depth: usize,
     ) -> Result<Node, QueryError> {
+        if let Some(scope) = text_scope(field) {
+            return self.scoped_text(field, scope, value, token, depth);
+        }
         let start = token.span.end - value.len();
         let (value, value_span, group) = if value.is_empty() {
             match self.peek().map(|next| (&next.kind, next.span)) {
@@ -84,9 +113,6 @@ impl Parser<'_> {
         } else {
             (value.to_owned(), Span::new(start, token.span.end), false)
         };
-        if let Some(scope) = text_scope(field) {
-            return self.scoped_text(field, scope, &value, value_span, group, depth);
-        }
         if group {
             return self.value_group(field, depth);
         }
@@ -98,19 +124,14 @@ impl Parser<'_> {
         field: &'static QueryField,
         scope: Scope,
         value: &str,
-        value_span: Span,
-        group: bool,
+        token: &Token,
         depth: usize,
     ) -> Result<Node, QueryError> {
-        let node = if group {
-            self.clause(scope, depth)?
-        } else if value == "*" {
-            Some(Node::Filter(Filter { field, test: Test::Exists, span: value_span, value_span }))
-        } else if value.contains(char::is_whitespace) {
-            let form = Form::Phrase { text: value.to_owned(), slop: 0, prefix: false };
-            (!folded_words(value).is_empty()).then_some(Node::Text { scope, form, span: value_span })
-        } else {
-            plain_word(scope, value, value_span)?
+        let value_span = Span::new(token.span.end - value.len(), token.span.end);
+        let node = match value {
+            "" => self.clause(scope, depth)?,
+            "*" => Some(Node::Filter(Filter { field, test: Test::Exists, span: token.span, value_span })),
+            value => plain_word(scope, value, value_span)?,
         };
         node.ok_or_else(|| QueryError::new(QueryFault::Expected("a word"), value_span))
     }
@@ -145,63 +166,6 @@ impl Parser<'_> {
             _ => Ok(Node::Or(nodes)),
         }
     }
-
-    pub(super) fn filter(
-        &self,
-        field: &'static QueryField,
-        value: &str,
-        span: Span,
-        value_span: Span,
-    ) -> Result<Node, QueryError> {
-        let value = value.trim();
-        let test = match field.kind {
-            _ if value == "*" => Test::Exists,
-            FieldType::Date => self.date_test(field, value, value_span)?,
-            FieldType::Number => number_test(value, value_span)?,
-            FieldType::Text | FieldType::Name | FieldType::Keyword => match value.strip_suffix('*') {
-                Some(prefix) if !prefix.is_empty() => Test::StartsWith(prefix.to_owned()),
-                _ if value.is_empty() => {
-                    return Err(QueryError::new(QueryFault::Expected("a value"), value_span));
-                }
-                _ => Test::Is(value.to_owned()),
-            },
-        };
-        Ok(Node::Filter(Filter { field, test, span, value_span }))
-    }
-
-    fn date_test(&self, field: &'static QueryField, value: &str, span: Span) -> Result<Test, QueryError> {
-        let now = &self.options.now;
-        let bad = |value: &str| bad_date(value, span);
-        let first = |value: &str| since(value, now).ok_or_else(|| bad(value));
-        let last = |value: &str| until(value, now).map(|end| end - 1).ok_or_else(|| bad(value));
-        match field.name {
-            "since" => return Ok(Test::Between(Some(first(value)?), None)),
-            "until" => return Ok(Test::Between(None, Some(last(value)?))),
-            _ => {}
-        }
-        if let Some((sign, rest)) = comparison(value) {
-            return Ok(match sign {
-                ">=" => Test::Between(Some(first(rest)?), None),
-                ">" => Test::Between(Some(last(rest)? + 1), None),
-                "<=" => Test::Between(None, Some(last(rest)?)),
-                _ => Test::Between(None, Some(first(rest)? - 1)),
-            });
-        }
-        if let Some((from, to)) = interval(value) {
-            let from = if is_open(from) { None } else { Some(first(from)?) };
-            let to = if is_open(to) { None } else { Some(last(to)?) };
-            return Ok(Test::Between(from, to));
-        }
-        let range = date_range(value, now).ok_or_else(|| bad(value))?;
-        Ok(Test::Between(Some(range.start), Some(range.end - 1)))
-    }
-}
-
-/// The error for a value that is no date, with the forms that are.
-pub(super) fn bad_date(value: &str, span: Span) -> QueryError {
-    let fault = QueryFault::BadValue { value: value.to_owned(), wanted: "date" };
-    QueryError::new(fault, span)
-        .hint("write 2024, 2024-05, 2024-05-15, 2024-05-01..2024-05-15, 7d, 2w, yesterday or \"15 May 2024\"")
 }
 
 fn text_scope(field: &QueryField) -> Option<Scope> {
@@ -274,43 +238,4 @@ fn wildcard_form(word: &str) -> Option<Form> {
         _ if word.contains(['*', '?']) => Some(Form::Wildcard(word.to_owned())),
         _ => word_form(word),
     }
-}
-
-fn comparison(value: &str) -> Option<(&str, &str)> {
-    [">=", "<=", ">", "<"].iter().find_map(|sign| Some((*sign, value.strip_prefix(sign)?)))
-}
-
-/// `a..b` or `a TO b`
-fn interval(value: &str) -> Option<(&str, &str)> {
-    let (from, to) = value.split_once("..").or_else(|| value.split_once(" TO "))?;
-    Some((from.trim(), to.trim()))
-}
-
-fn is_open(bound: &str) -> bool {
-    bound.is_empty() || bound == "*"
-}
-
-fn number_test(value: &str, span: Span) -> Result<Test, QueryError> {
-    let number = |text: &str| {
-        text.trim().parse::<i64>().map_err(|_| {
-            let fault = QueryFault::BadValue { value: text.to_owned(), wanted: "whole number" };
-            QueryError::new(fault, span).hint("write 500, >500, <=500 or 100..500")
-        })
-    };
-    if let Some((sign, rest)) = comparison(value) {
-        let number = number(rest)?;
-        return Ok(match sign {
-            ">=" => Test::Between(Some(number), None),
-            ">" => Test::Between(Some(number.saturating_add(1)), None),
-            "<=" => Test::Between(None, Some(number)),
-            _ => Test::Between(None, Some(number.saturating_sub(1))),
-        });
-    }
-    if let Some((from, to)) = interval(value) {
-        let from = if is_open(from) { None } else { Some(number(from)?) };
-        let to = if is_open(to) { None } else { Some(number(to)?) };
-        return Ok(Test::Between(from, to));
-    }
-    let number = number(value)?;
-    Ok(Test::Between(Some(number), Some(number)))
 }

@@ -165,6 +165,8 @@ fn instant(text: &str) -> Option<DateRange> {
 
 fn age(text: &str, now: &ZonedDateTime) -> Option<DateRange> {
     let text = text.strip_suffix(" ago").unwrap_or(text).trim();
+    // ISO 8601 writes `P7D`.
+    let text = text.strip_prefix('p').unwrap_or(text);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let count: i64 = text.get(..digits)?.parse().ok()?;
     if count > 100_000 {

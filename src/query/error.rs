@@ -4,7 +4,7 @@ use crate::article::Span;
 
 /// A query that cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot parse query: {fault} at byte {}", span.start)]
+#[error("cannot {} query: {fault} at byte {}", self.fault.verb(), span.start)]
 pub struct QueryError {
     /// What is wrong.
     pub fault: QueryFault,
@@ -61,9 +61,60 @@ pub enum QueryFault {
     /// A query of exclusions alone.
     #[error("only excludes")]
     OnlyExcludes,
+    /// A range whose end lies before its beginning.
+    #[error("`{0}` ends before it begins")]
+    ReversedRange(String),
+    /// A condition that no passage can be held against.
+    #[error("`{0}` holds for a whole article, not for a passage")]
+    NotOfAPassage(String),
+    /// No saved query of that name.
+    #[error("no saved query `{0}`")]
+    UnknownSaved(String),
+    /// A saved query called with too few or too many arguments.
+    #[error("saved query `{name}` takes {wanted} argument{}, not {given}", if *wanted == 1 { "" } else { "s" })]
+    Arguments {
+        /// Its name.
+        name: String,
+        /// How many it takes.
+        wanted: usize,
+        /// How many there are.
+        given: usize,
+    },
+    /// Something is wrong inside a saved query.
+    #[error("in saved query `{name}`: {fault}")]
+    InSaved {
+        /// Its name.
+        name: String,
+        /// What.
+        fault: Box<QueryFault>,
+    },
+    /// A pattern that stands for more words than the limit.
+    #[error("`{pattern}` stands for more than {limit} different words")]
+    TooManyWords {
+        /// The pattern.
+        pattern: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// More articles would have to be read than the limit.
+    #[error("more than {limit} articles would have to be read to decide it")]
+    TooManyReads {
+        /// The limit.
+        limit: u64,
+    },
     /// A regular expression or pattern that cannot be compiled.
     #[error("bad pattern: {0}")]
     BadPattern(String),
+}
+
+impl QueryFault {
+    /// What cannot be done with the query.
+    fn verb(&self) -> &'static str {
+        match self {
+            Self::TooManyWords { .. } | Self::TooManyReads { .. } => "answer",
+            _ => "parse",
+        }
+    }
 }
 
 impl QueryError {

@@ -1,6 +1,7 @@
 //! The pieces of a query: words, quoted strings, parentheses, operators, each with its place.
 
 use super::error::{QueryError, QueryFault};
+use super::passages::near_operator;
 use crate::article::Span;
 
 /// A piece of a query.
@@ -21,6 +22,11 @@ pub(super) enum TokenKind {
     And,
     Or,
     Not,
+    /// `NEAR/5` and its kin.
+    Near {
+        distance: u32,
+        ordered: bool,
+    },
     /// A word, with any `*`, `?`, `~`, `^`, `:` in it.
     Word(String),
     /// The text between quotation marks of any style.
@@ -91,7 +97,7 @@ impl Lexer<'_> {
                 self.enclosed('/', QueryFault::Expected("`/`"), TokenKind::Regex, spaced)?;
             }
             c if is_quote(c) => self.quoted(spaced)?,
-            _ => self.word(spaced),
+            _ => self.word(spaced)?,
         }
         Ok(true)
     }
@@ -174,7 +180,7 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn word(&mut self, spaced: bool) {
+    fn word(&mut self, spaced: bool) -> Result<(), QueryError> {
         let start = self.at;
         self.take_while(|c| !c.is_whitespace() && !c.is_control() && !is_quote(c) && !matches!(c, '(' | ')'));
         // `field:[a TO b]` holds blanks; the field's name ends at the colon.
@@ -187,8 +193,14 @@ impl Lexer<'_> {
             "AND" | "&&" => TokenKind::And,
             "OR" | "||" | "|" => TokenKind::Or,
             "NOT" | "!" => TokenKind::Not,
+            "NEAR" if super::parse::all_capitals(self.text) => TokenKind::Word(word.to_owned()),
+            _ if spaced => match near_operator(word, Span::new(start, self.at))? {
+                Some((distance, ordered)) => TokenKind::Near { distance, ordered },
+                None => TokenKind::Word(word.to_owned()),
+            },
             _ => TokenKind::Word(word.to_owned()),
         };
         self.push(kind, start, spaced);
+        Ok(())
     }
 }

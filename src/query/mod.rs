@@ -11,14 +11,24 @@ mod error;
 mod fields;
 mod lexer;
 mod parse;
+mod passage;
+mod passages;
+mod place;
 mod plan;
+mod saved;
+mod value;
 
-pub use ast::{Filter, Form, Node, Query, Scope, Test};
+pub use ast::{Filter, Form, Node, Query, Scope, Stretch, Test};
 pub use date::{DateRange, date_range, since, until};
 pub use error::{QueryError, QueryFault};
 pub use fields::{FIELDS, FieldType, QueryField, field_named};
 pub use parse::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES, ParseOptions, parse, parse_filter, parse_literal};
+pub use passage::{Extent, PassageTest, Sighting, needs_reading};
+pub use passages::MAX_DISTANCE;
+pub use plan::{
+    Expansion, Leaf, NameResolver, NoNames, Plan, PlanNode, PlanOptions, QueryLimits, Resolved, plan,
+};
+pub use saved::{SavedError, SavedQueries, parameters_of};
+
 #[cfg(test)]
 mod tests;
-
-pub use plan::{Expansion, Leaf, NameResolver, NoNames, Plan, PlanNode, PlanOptions, Resolved, plan};

@@ -4,11 +4,14 @@
 
 use jiff::ZonedDateTime;
 
-use super::ast::{Form, Node, Query, Scope};
+use super::ast::{Form, Node, Query, Scope, Stretch};
 use super::clause::{boost_of, plain_word};
 use super::error::{QueryError, QueryFault};
 use super::fields::field_named;
 use super::lexer::{Token, TokenKind, tokens};
+use super::passages::stretch_named;
+use super::place::placed;
+use super::saved::{SavedQueries, is_name};
 use crate::analysis::folded_words;
 use crate::article::Span;
 
@@ -27,6 +30,17 @@ pub struct ParseOptions {
     pub any: bool,
     /// The clock, for dates such as `7d` and `yesterday`.
     pub now: ZonedDateTime,
+    /// Queries that can be called by name.
+    pub saved: SavedQueries,
+    /// Most words, phrases and filters: [`MAX_CLAUSES`] unless the user says otherwise.
+    pub max_clauses: usize,
+}
+
+impl ParseOptions {
+    /// Default AND, no saved queries, the usual limits.
+    pub fn new(now: ZonedDateTime) -> Self {
+        Self { any: false, now, saved: SavedQueries::default(), max_clauses: MAX_CLAUSES }
+    }
 }
 
 /// Parses `text`.
@@ -38,7 +52,7 @@ pub fn parse(text: &str, options: &ParseOptions) -> Result<Query, QueryError> {
     // Where everything is in capitals, as wires and old catalogues print headlines, an AND among any
     // of many words is one of them.
     let tokens = tokens(text, options.any && all_capitals(text))?;
-    let mut parser = Parser { text, tokens: &tokens, at: 0, clauses: 0, options, ignored: Vec::new() };
+    let mut parser = Parser::new(text, &tokens, options);
     if tokens.is_empty() {
         return Err(empty(text));
     }
@@ -52,7 +66,7 @@ pub fn parse(text: &str, options: &ParseOptions) -> Result<Query, QueryError> {
         return Err(QueryError::new(QueryFault::OnlyExcludes, span)
             .hint("name what to find too; `*` is every article"));
     }
-    Ok(Query { text: text.to_owned(), root, ignored: parser.ignored })
+    Ok(Query { text: text.to_owned(), root, ignored: parser.ignored, variants: parser.variants })
 }
 
 /// Takes the words of `text` as they are, whatever signs stand between them.
@@ -72,12 +86,12 @@ pub fn parse_literal(text: &str, options: &ParseOptions) -> Result<Query, QueryE
         if !folded_words(word).is_empty() {
             nodes.push(Node::Text { scope: Scope::Everywhere, form, span });
         }
-        if nodes.len() > MAX_CLAUSES {
-            return Err(QueryError::new(QueryFault::TooManyClauses { limit: MAX_CLAUSES }, span));
+        if nodes.len() > options.max_clauses {
+            return Err(too_many_clauses(options.max_clauses, span));
         }
     }
     let root = joined(nodes, options.any).ok_or_else(|| empty(text))?;
-    Ok(Query { text: text.to_owned(), root, ignored: Vec::new() })
+    Ok(Query { text: text.to_owned(), root, ignored: Vec::new(), variants: None })
 }
 
 /// The condition that `field` has `value`, as if `field:value` had been typed.
@@ -90,8 +104,14 @@ pub fn parse_filter(field: &str, value: &str, options: &ParseOptions) -> Result<
     let Some(field) = field_named(field) else {
         return Err(QueryError::new(QueryFault::UnknownField(field.to_owned()), whole));
     };
-    let parser = Parser { text: value, tokens: &[], at: 0, clauses: 0, options, ignored: Vec::new() };
-    parser.filter(field, value, whole, whole)
+    let node = Parser::new(value, &[], options).filter(field, value, whole, whole)?;
+    // It stands nowhere in the query.
+    Ok(placed(node, Span::default()))
+}
+
+fn too_many_clauses(limit: usize, span: Span) -> QueryError {
+    QueryError::new(QueryFault::TooManyClauses { limit }, span)
+        .hint(format!("`--max-clauses {}` lets twice as many pass", 2 * limit))
 }
 
 /// Whether a text has letters and none of them is small: then capitals say nothing.
@@ -141,22 +161,43 @@ fn only_excludes(node: &Node) -> bool {
         Node::Not(_) => true,
         Node::And(nodes) => nodes.iter().all(only_excludes),
         Node::Or(nodes) => nodes.iter().any(only_excludes),
-        Node::Boost(node, _) => only_excludes(node),
+        Node::Boost(node, _) | Node::Within { node, .. } => only_excludes(node),
         _ => false,
     }
 }
 
 /// Reads the pieces of a query from left to right.
 pub(super) struct Parser<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [Token],
     pub(super) at: usize,
-    clauses: usize,
+    pub(super) clauses: usize,
+    /// Whether any of the words is enough here.
+    pub(super) any: bool,
     pub(super) options: &'a ParseOptions,
-    ignored: Vec<Span>,
+    pub(super) ignored: Vec<Span>,
+    pub(super) variants: Option<bool>,
+    /// How deep in saved queries this text is, and how long those called so far are together.
+    pub(super) saved_depth: usize,
+    pub(super) saved_bytes: usize,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, tokens: &'a [Token], options: &'a ParseOptions) -> Self {
+        Self {
+            text,
+            tokens,
+            at: 0,
+            clauses: 0,
+            any: options.any,
+            options,
+            ignored: Vec::new(),
+            variants: None,
+            saved_depth: 0,
+            saved_bytes: 0,
+        }
+    }
+
     pub(super) fn peek(&self) -> Option<&'a Token> {
         self.tokens.get(self.at)
     }
@@ -171,7 +212,7 @@ impl<'a> Parser<'a> {
         Span::new(self.text.len(), self.text.len())
     }
 
-    fn alternatives(&mut self, depth: usize) -> Result<Option<Node>, QueryError> {
+    pub(super) fn alternatives(&mut self, depth: usize) -> Result<Option<Node>, QueryError> {
         let mut nodes: Vec<Node> = self.conjunction(depth)?.into_iter().collect();
         while let Some(token) = self.peek() {
             if token.kind != TokenKind::Or {
@@ -193,7 +234,7 @@ impl<'a> Parser<'a> {
 
     fn conjunction(&mut self, depth: usize) -> Result<Option<Node>, QueryError> {
         let mut nodes = Vec::new();
-        let mut all = !self.options.any;
+        let mut all = !self.any;
         while let Some(token) = self.peek() {
             match &token.kind {
                 TokenKind::Or | TokenKind::Close => break,
@@ -232,7 +273,7 @@ impl<'a> Parser<'a> {
             (None | Some(TokenKind::And | TokenKind::Or | TokenKind::Close), Some(span)) => {
                 return Err(QueryError::new(QueryFault::Expected("something to exclude"), span));
             }
-            _ => self.clause(Scope::Everywhere, depth)?,
+            _ => self.proximity(depth)?,
         };
         Ok(node.map(|node| if negated { Node::Not(Box::new(node)) } else { node }))
     }
@@ -240,8 +281,8 @@ impl<'a> Parser<'a> {
     pub(super) fn clause(&mut self, scope: Scope, depth: usize) -> Result<Option<Node>, QueryError> {
         self.clauses += 1;
         let Some(token) = self.take() else { return Ok(None) };
-        if self.clauses > MAX_CLAUSES {
-            return Err(QueryError::new(QueryFault::TooManyClauses { limit: MAX_CLAUSES }, token.span));
+        if self.clauses > self.options.max_clauses {
+            return Err(too_many_clauses(self.options.max_clauses, token.span));
         }
         let node = match &token.kind {
             TokenKind::Open => self.group(scope, token, depth)?,
@@ -250,19 +291,32 @@ impl<'a> Parser<'a> {
                 Some(Node::Text { scope, form: Form::Regex(pattern.clone()), span: token.span })
             }
             TokenKind::Word(word) => self.word(scope, word, token, depth)?,
+            TokenKind::Near { .. } => {
+                return Err(QueryError::new(
+                    QueryFault::Expected("a word, phrase or name on both sides"),
+                    token.span,
+                ));
+            }
             TokenKind::Suffix(_) | TokenKind::Bracketed(_) => {
                 return Err(QueryError::new(QueryFault::Expected("a word before it"), token.span));
             }
             _ => return Err(QueryError::new(QueryFault::Expected("a word"), token.span)),
         };
         let Some(node) = node else {
-            self.ignored.push(token.span);
+            if !matches!(&token.kind, TokenKind::Word(word) if word.starts_with("variants:")) {
+                self.ignored.push(token.span);
+            }
             return Ok(None);
         };
         self.boosted(node)
     }
 
-    fn group(&mut self, scope: Scope, open: &Token, depth: usize) -> Result<Option<Node>, QueryError> {
+    pub(super) fn group(
+        &mut self,
+        scope: Scope,
+        open: &Token,
+        depth: usize,
+    ) -> Result<Option<Node>, QueryError> {
         if depth >= MAX_DEPTH {
             return Err(QueryError::new(QueryFault::TooDeep { limit: MAX_DEPTH }, open.span));
         }
@@ -314,6 +368,20 @@ impl<'a> Parser<'a> {
         if word == "*" || word == "*:*" {
             return Ok(Some(Node::All));
         }
+        if self.directive(word, token.span)? {
+            return Ok(None);
+        }
+        if let Some(name) = word.strip_prefix('@').filter(|name| is_name(name)) {
+            return self.saved_query(name, token, depth);
+        }
+        if let Some(stretch) = stretch_named(word)
+            && self.peek().is_some_and(|next| next.kind == TokenKind::Open)
+        {
+            return self.within(stretch, token, depth);
+        }
+        if let Some(node) = self.comparison(word, token)? {
+            return Ok(Some(node));
+        }
         if let Some((name, value)) = word.split_once(':')
             && let Some(node) = self.field(name, value, token, depth)?
         {
@@ -333,6 +401,10 @@ fn rescoped(node: Node, scope: Scope) -> Node {
         Node::Or(nodes) => Node::Or(nodes.into_iter().map(|node| rescoped(node, scope)).collect()),
         Node::Not(node) => Node::Not(Box::new(rescoped(*node, scope))),
         Node::Boost(node, boost) => Node::Boost(Box::new(rescoped(*node, scope)), boost),
+        Node::Near { .. } | Node::AtLeast { .. } if scope == Scope::Headline => {
+            let span = Span::default();
+            Node::Within { stretch: Stretch::Headline, node: Box::new(node), span }
+        }
         other => other,
     }
 }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::{Stem, Words};
 use crate::article::{Article, Span, TextField};
-use crate::query::{Leaf, Plan, PlanNode};
+use crate::query::{Extent, Leaf, PassageTest, Plan, PlanNode, needs_reading};
 
 /// Largest compiled pattern; larger ones are not highlighted (the engine has refused them before).
 const MAX_PATTERN_BYTES: usize = 1 << 20;
@@ -27,6 +27,8 @@ pub struct Highlighter {
     phrases: Vec<Phrase>,
     patterns: Vec<(Pattern, usize)>,
     entities: FxHashMap<String, usize>,
+    /// Passages, with the number of their first part.
+    passages: Vec<(PassageTest, usize)>,
 }
 
 #[derive(Debug)]
@@ -77,6 +79,15 @@ impl Highlighter {
     }
 
     fn add(&mut self, node: &PlanNode, part: Option<usize>) {
+        if needs_reading(node) {
+            // A pattern that cannot be compiled has been refused by the engine before.
+            if let Ok(test) = PassageTest::new(node) {
+                let first = self.parts;
+                self.parts += test.parts();
+                self.passages.push((test, first));
+            }
+            return;
+        }
         match node {
             PlanNode::Leaf(leaf, _) => self.add_leaf(leaf, part),
             PlanNode::And(nodes) | PlanNode::Or(nodes) => nodes.iter().for_each(|node| self.add(node, part)),
@@ -85,7 +96,8 @@ impl Highlighter {
                 nodes.iter().for_each(|node| self.add(node, part));
             }
             PlanNode::Boost(node, _) => self.add(node, part),
-            PlanNode::Not(_) => {}
+            // Nothing is sighted of what is excluded; passages are sighted as such.
+            PlanNode::Not(_) | PlanNode::Near { .. } | PlanNode::Within(..) | PlanNode::AtLeast(..) => {}
         }
     }
 
@@ -103,11 +115,7 @@ impl Highlighter {
             Leaf::Fuzzy(_, word, distance) => {
                 self.add_pattern(Pattern::Fuzzy(word.clone(), usize::from(*distance)), part);
             }
-            Leaf::Exact(text) => {
-                let terms: Vec<_> =
-                    crate::analysis::terms(text).into_iter().map(|term| (term.position, term.text)).collect();
-                self.add_terms(&terms, 0, false, part);
-            }
+            Leaf::Exact { .. } => {}
             Leaf::Keyword { field, values, prefix: false, .. }
                 if matches!(
                     *field,
@@ -159,6 +167,12 @@ impl Highlighter {
                 let part = *self.entities.get(&citation.source.id)?;
                 Some(Mark { span: citation.span, part })
             }));
+        }
+        let mut stem = Stem::default();
+        for (test, first) in &self.passages {
+            let sighted = test.sightings(article, Extent::Article, &mut stem).into_iter();
+            let here = sighted.filter(|sighting| sighting.field == field);
+            marks.extend(here.map(|sighting| Mark { span: sighting.span, part: first + sighting.part }));
         }
         without_overlaps(marks)
     }

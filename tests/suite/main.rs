@@ -1,10 +1,12 @@
 //! The command line as its users meet it: a file for each command, one shared environment.
 
+mod counts;
 mod environment;
 mod extract;
 mod golden;
 mod hostile;
 mod index;
+mod query;
 mod real_input;
 mod refusals;
 mod sample_corpus;

@@ -2,18 +2,23 @@
 
 use std::ops::Bound;
 
+use std::sync::Arc;
+
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, ExistsQuery,
-    FuzzyTermQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, ExistsQuery, Occur,
+    PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, RegexQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, FieldType, IndexRecordOption};
-use tantivy::{Index, Term};
+use tantivy::{Searcher, TantivyError, Term};
 
 use super::super::Unit;
-use super::exact::ExactQuery;
+use super::exclude::Excluded;
+use super::expand::{ExpandError, Shape, expand};
+use super::verify::{Reads, VerifiedQuery};
 use crate::analysis::{folded_words, terms};
+use crate::article::Span;
 use crate::index::{Fields, UnitCode};
-use crate::query::{Leaf, PlanNode, Scope};
+use crate::query::{Leaf, PassageTest, PlanNode, QueryFault, QueryLimits, Scope, needs_reading};
 
 /// Fields that are counted under their own name in `has`.
 const PRESENCE: [&str; 11] = [
@@ -34,9 +39,46 @@ const PRESENCE: [&str; 11] = [
 #[derive(Clone, Copy)]
 pub(super) struct Compiler<'a> {
     pub(super) fields: &'a Fields,
-    pub(super) index: &'a Index,
+    pub(super) searcher: &'a Searcher,
     pub(super) unit: Unit,
+    pub(super) limits: QueryLimits,
+    pub(super) reads: &'a Arc<Reads>,
 }
+
+/// Why a plan cannot be translated.
+pub(super) enum CompileError {
+    /// A part of the query asks for what cannot be done.
+    Fault(QueryFault, Span),
+    /// The index fails.
+    Tantivy(TantivyError),
+}
+
+impl From<TantivyError> for CompileError {
+    fn from(error: TantivyError) -> Self {
+        Self::Tantivy(error)
+    }
+}
+
+impl From<ExpandError> for CompileError {
+    fn from(error: ExpandError) -> Self {
+        match error {
+            ExpandError::Fault(fault) => Self::Fault(fault, Span::default()),
+            ExpandError::Tantivy(error) => Self::Tantivy(error),
+        }
+    }
+}
+
+impl CompileError {
+    /// The same at `span`, where it has no place yet.
+    fn at(self, span: Span) -> Self {
+        match self {
+            Self::Fault(fault, known) if known.is_empty() => Self::Fault(fault, span),
+            other => other,
+        }
+    }
+}
+
+type Compiled<T = Box<dyn Query>> = Result<T, CompileError>;
 
 /// Matches all documents of a unit, without a score.
 pub(super) fn unit_query(fields: &Fields, unit: UnitCode) -> Box<dyn Query> {
@@ -52,8 +94,8 @@ fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
 
 impl Compiler<'_> {
     /// The whole query, restricted to the unit. An undivided article is its own only section.
-    pub(super) fn query(&self, root: &PlanNode) -> tantivy::Result<Box<dyn Query>> {
-        let restricted = |compiler: &Self, unit| -> tantivy::Result<Vec<(Occur, Box<dyn Query>)>> {
+    pub(super) fn query(&self, root: &PlanNode) -> Compiled {
+        let restricted = |compiler: &Self, unit| -> Compiled<Vec<(Occur, Box<dyn Query>)>> {
             Ok(vec![(Occur::Must, compiler.node(root)?), (Occur::Must, unit_query(self.fields, unit))])
         };
         match self.unit {
@@ -76,57 +118,121 @@ impl Compiler<'_> {
         }
     }
 
-    fn node(&self, node: &PlanNode) -> tantivy::Result<Box<dyn Query>> {
+    fn node(&self, node: &PlanNode) -> Compiled {
+        if needs_reading(node) {
+            return self.all_of(std::slice::from_ref(node));
+        }
         Ok(match node {
-            PlanNode::Leaf(leaf, _) => self.leaf(leaf)?,
+            PlanNode::Leaf(leaf, span) => self.leaf(leaf).map_err(|error| error.at(*span))?,
             PlanNode::And(nodes) => self.all_of(nodes)?,
             PlanNode::Or(nodes) => {
                 let parts = nodes.iter().map(|node| Ok((Occur::Should, self.positive(node)?)));
-                Box::new(BooleanQuery::new(parts.collect::<tantivy::Result<_>>()?))
+                Box::new(BooleanQuery::new(parts.collect::<Compiled<_>>()?))
             }
             PlanNode::Best(nodes) => {
                 let parts = nodes.iter().map(|node| self.positive(node));
-                Box::new(DisjunctionMaxQuery::new(parts.collect::<tantivy::Result<_>>()?))
+                Box::new(DisjunctionMaxQuery::new(parts.collect::<Compiled<_>>()?))
             }
             PlanNode::Not(_) => self.positive(node)?,
             PlanNode::Boost(node, boost) => Box::new(BoostQuery::new(self.positive(node)?, *boost)),
+            PlanNode::Near { .. } | PlanNode::Within(..) | PlanNode::AtLeast(..) => {
+                self.all_of(std::slice::from_ref(node))?
+            }
         })
     }
 
     /// A node that may stand alone: an exclusion becomes everything but what it excludes.
-    fn positive(&self, node: &PlanNode) -> tantivy::Result<Box<dyn Query>> {
+    fn positive(&self, node: &PlanNode) -> Compiled {
         match node {
             PlanNode::Not(_) => self.all_of(std::slice::from_ref(node)),
             other => self.node(other),
         }
     }
 
-    fn all_of(&self, nodes: &[PlanNode]) -> tantivy::Result<Box<dyn Query>> {
-        let mut parts = Vec::with_capacity(nodes.len() + 1);
+    /// What must be read comes last, for those alone that pass everything else.
+    fn all_of(&self, nodes: &[PlanNode]) -> Compiled {
+        let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(nodes.len() + 1);
+        let mut tests = Vec::new();
         for node in nodes {
             match node {
-                PlanNode::Not(excluded) => parts.push((Occur::MustNot, self.positive(excluded)?)),
+                PlanNode::Not(excluded) if needs_reading(excluded) => {
+                    tests.push((Arc::new(self.test(excluded)?), true));
+                }
+                PlanNode::Not(excluded) => {
+                    parts.push((Occur::MustNot, Box::new(Excluded(self.positive(excluded)?))))
+                }
+                read if needs_reading(read) => {
+                    tests.push((Arc::new(self.test(read)?), false));
+                    parts.extend(self.candidates(read)?.map(|query| (Occur::Must, query)));
+                }
                 wanted => parts.push((Occur::Must, self.node(wanted)?)),
             }
         }
-        if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+        if !tests.is_empty() || parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             parts.push((Occur::Must, self.units()));
         }
-        Ok(Box::new(BooleanQuery::new(parts)))
+        let query = Box::new(BooleanQuery::new(parts));
+        if tests.is_empty() {
+            return Ok(query);
+        }
+        Ok(Box::new(VerifiedQuery::new(query, tests, self.fields, self.unit, self.reads)))
     }
 
-    fn leaf(&self, leaf: &Leaf) -> tantivy::Result<Box<dyn Query>> {
+    fn test(&self, node: &PlanNode) -> Compiled<PassageTest> {
+        PassageTest::new(node).map_err(|fault| CompileError::Fault(fault, node.span()))
+    }
+
+    /// What must hold of every article that passes the test of `node`; nothing where any may pass.
+    fn candidates(&self, node: &PlanNode) -> Compiled<Option<Box<dyn Query>>> {
+        let some = |nodes: &[PlanNode]| -> Compiled<Vec<Box<dyn Query>>> {
+            let found = nodes.iter().map(|node| self.candidates(node));
+            Ok(found.collect::<Compiled<Vec<_>>>()?.into_iter().flatten().collect())
+        };
+        Ok(match node {
+            PlanNode::Leaf(Leaf::All, _) | PlanNode::Not(_) => None,
+            PlanNode::Leaf(Leaf::Exact { text, .. }, _) => Some(self.exact(text)?),
+            PlanNode::Leaf(Leaf::Terms { scope, terms, slop, prefix }, span)
+                if terms.len() > 1 && (*slop > 0 || *prefix) =>
+            {
+                Some(self.scattered(*scope, terms, *prefix).map_err(|error| error.at(*span))?)
+            }
+            PlanNode::Leaf(leaf, span) => Some(self.leaf(leaf).map_err(|error| error.at(*span))?),
+            PlanNode::And(nodes) => intersection(some(nodes)?),
+            PlanNode::Near { sides, .. } => intersection(some(&sides[..])?),
+            PlanNode::Or(nodes) | PlanNode::Best(nodes) => {
+                let parts = some(nodes)?;
+                match (parts.len() == nodes.len(), node) {
+                    (false, _) => None,
+                    (true, PlanNode::Best(_)) => Some(Box::new(DisjunctionMaxQuery::new(parts))),
+                    (true, _) => Some(Box::new(BooleanQuery::union(parts))),
+                }
+            }
+            PlanNode::Boost(node, boost) => {
+                self.candidates(node)?.map(|query| Box::new(BoostQuery::new(query, *boost)) as Box<dyn Query>)
+            }
+            PlanNode::Within(_, node) | PlanNode::AtLeast(_, node) => self.candidates(node)?,
+        })
+    }
+
+    /// All of the terms, wherever they stand.
+    fn scattered(&self, scope: Scope, terms: &[(u32, String)], prefix: bool) -> Compiled {
+        let mut parts = Vec::with_capacity(terms.len());
+        for (number, term) in terms.iter().enumerate() {
+            let begins = prefix && number + 1 == terms.len();
+            parts.push(self.terms(scope, std::slice::from_ref(term), 0, begins)?);
+        }
+        Ok(Box::new(BooleanQuery::intersection(parts)))
+    }
+
+    fn leaf(&self, leaf: &Leaf) -> Compiled {
         Ok(match leaf {
             Leaf::All => self.units(),
             Leaf::Terms { scope, terms, slop, prefix } => self.terms(*scope, terms, *slop, *prefix)?,
-            Leaf::Prefix(scope, prefix) => self.pattern(*scope, &format!("{}.*", escaped(prefix)))?,
-            Leaf::Wildcard(scope, pattern) => self.pattern(*scope, &wildcard_regex(pattern))?,
-            Leaf::Regex(scope, pattern) => self.pattern(*scope, pattern)?,
-            Leaf::Fuzzy(scope, word, distance) => {
-                let term = Term::from_field_text(self.word_field(*scope), word);
-                Box::new(FuzzyTermQuery::new(term, *distance, true))
-            }
-            Leaf::Exact(text) => self.exact(text)?,
+            Leaf::Prefix(scope, prefix) => self.pattern(*scope, Shape::Prefix(prefix))?,
+            Leaf::Wildcard(scope, pattern) => self.pattern(*scope, Shape::Wildcard(pattern))?,
+            Leaf::Regex(scope, pattern) => self.pattern(*scope, Shape::Regex(pattern))?,
+            Leaf::Fuzzy(scope, word, distance) => self.pattern(*scope, Shape::Fuzzy(word, *distance))?,
+            Leaf::Exact { text, .. } => self.exact(text)?,
             Leaf::Keyword { field, values, prefix, scored } => {
                 self.keyword(field, values, *prefix, *scored)?
             }
@@ -154,18 +260,12 @@ impl Compiler<'_> {
         }
     }
 
-    fn terms(
-        &self,
-        scope: Scope,
-        terms: &[(u32, String)],
-        slop: u32,
-        prefix: bool,
-    ) -> tantivy::Result<Box<dyn Query>> {
+    fn terms(&self, scope: Scope, terms: &[(u32, String)], slop: u32, prefix: bool) -> Compiled {
         let field = self.text_field(scope);
         let placed = || terms.iter().map(|(at, term)| (*at as usize, Term::from_field_text(field, term)));
         Ok(match terms {
             [] => Box::new(EmptyQuery),
-            [(_, term)] if prefix => self.pattern(scope, &format!("{}.*", escaped(term)))?,
+            [(_, term)] if prefix => self.pattern(scope, Shape::Prefix(term))?,
             [(_, term)] => {
                 Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
             }
@@ -178,12 +278,19 @@ impl Compiler<'_> {
         })
     }
 
-    fn pattern(&self, scope: Scope, regex: &str) -> tantivy::Result<Box<dyn Query>> {
-        Ok(Box::new(RegexQuery::from_pattern(regex, self.word_field(scope))?))
+    /// The words that a pattern stands for, each as good as the other.
+    fn pattern(&self, scope: Scope, shape: Shape<'_>) -> Compiled {
+        let field = self.word_field(scope);
+        let words = expand(self.searcher, field, shape, self.limits.words)?;
+        if words.is_empty() {
+            return Ok(Box::new(EmptyQuery));
+        }
+        let terms = words.keys().map(|word| Term::from_field_text(field, word));
+        Ok(Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 1.0)))
     }
 
     /// Stemmed terms find the candidates; their stored text decides.
-    fn exact(&self, text: &str) -> tantivy::Result<Box<dyn Query>> {
+    fn exact(&self, text: &str) -> Compiled {
         let placed: Vec<(u32, String)> =
             terms(text).into_iter().map(|term| (term.position, term.text)).collect();
         let mut parts = vec![(Occur::Must, self.terms(Scope::Everywhere, &placed, 0, false)?)];
@@ -191,25 +298,14 @@ impl Compiler<'_> {
             let term = Term::from_field_text(self.word_field(Scope::Everywhere), &word);
             parts.push((Occur::Must, unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))));
         }
-        let candidates = Box::new(BooleanQuery::new(parts));
-        Ok(match self.unit {
-            Unit::Article => Box::new(ExactQuery::new(candidates, text, self.fields.stored)),
-            // A section's text is not stored apart; its folded words and their order decide.
-            Unit::Section => candidates,
-        })
+        Ok(Box::new(BooleanQuery::new(parts)))
     }
 
-    fn named_field(&self, name: &str) -> tantivy::Result<Field> {
-        self.index.schema().get_field(name)
+    fn named_field(&self, name: &str) -> Compiled<Field> {
+        Ok(self.searcher.schema().get_field(name)?)
     }
 
-    fn keyword(
-        &self,
-        name: &str,
-        values: &[String],
-        prefix: bool,
-        scored: bool,
-    ) -> tantivy::Result<Box<dyn Query>> {
+    fn keyword(&self, name: &str, values: &[String], prefix: bool, scored: bool) -> Compiled {
         let field = self.named_field(name)?;
         let record = if scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
         let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(values.len());
@@ -229,9 +325,9 @@ impl Compiler<'_> {
         Ok(if scored { query } else { unscored(query) })
     }
 
-    fn range(&self, name: &str, from: Option<i64>, to: Option<i64>) -> tantivy::Result<Box<dyn Query>> {
+    fn range(&self, name: &str, from: Option<i64>, to: Option<i64>) -> Compiled {
         let field = self.named_field(name)?;
-        let schema = self.index.schema();
+        let schema = self.searcher.schema();
         let signed = matches!(schema.get_field_entry(field).field_type(), FieldType::I64(_));
         let term = |value: i64| {
             if signed {
@@ -264,14 +360,9 @@ fn escaped(text: &str) -> String {
     regex::escape(text)
 }
 
-fn wildcard_regex(pattern: &str) -> String {
-    let mut regex = String::new();
-    for c in pattern.chars() {
-        match c {
-            '*' => regex.push_str(".*"),
-            '?' => regex.push('.'),
-            c => regex.push_str(&escaped(c.encode_utf8(&mut [0; 4]))),
-        }
+fn intersection(mut parts: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(Box::new(BooleanQuery::intersection(parts))),
     }
-    regex
 }

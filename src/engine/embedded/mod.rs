@@ -2,28 +2,32 @@
 
 mod collect;
 mod compile;
-mod exact;
+mod exclude;
+mod expand;
 mod statistics;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::{Query, RangeQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::collect::Ranked;
-use self::compile::Compiler;
+use self::compile::{CompileError, Compiler};
 use self::statistics::UnitStatistics;
+use self::verify::Reads;
 use super::{Engine, EngineError, Holdings, Loaded, Match, MatchRequest, Matches, Sort, Unit};
+use crate::article::Span;
 use crate::index::{Fields, Home, IndexError, StoredArticle, UnitCode};
-use crate::query::{Plan, QueryFault};
+use crate::query::{Plan, QueryError, QueryFault};
 
 /// An open index: a snapshot that later writes do not change.
 pub struct Embedded {
     home: Home,
-    index: Index,
     searcher: Searcher,
     fields: Fields,
 }
@@ -43,16 +47,11 @@ impl Embedded {
         let reader: tantivy::IndexReader =
             reader.map_err(|error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error))?;
         let (_, fields) = Fields::build();
-        Ok(Self { home: home.clone(), searcher: reader.searcher(), index, fields })
+        Ok(Self { home: home.clone(), searcher: reader.searcher(), fields })
     }
 
     fn failed(&self, error: &tantivy::TantivyError) -> EngineError {
-        match error {
-            tantivy::TantivyError::InvalidArgument(reason) => {
-                EngineError::Query(QueryFault::BadPattern(reason.clone()))
-            }
-            other => IndexError::tantivy(self.home.folder(), other).into(),
-        }
+        IndexError::tantivy(self.home.folder(), error).into()
     }
 
     fn damaged(&self, reason: impl std::fmt::Display) -> EngineError {
@@ -60,9 +59,27 @@ impl Embedded {
         IndexError::Damaged { path, reason: reason.to_string() }.into()
     }
 
-    fn compiled(&self, plan: &Plan, unit: Unit) -> Result<Box<dyn Query>, EngineError> {
-        let compiler = Compiler { fields: &self.fields, index: &self.index, unit };
-        compiler.query(&plan.root).map_err(|error| self.failed(&error))
+    /// Translates the plan and lets `run` have it.
+    fn with_query<T>(
+        &self,
+        plan: &Plan,
+        unit: Unit,
+        run: impl FnOnce(&dyn Query) -> tantivy::Result<T>,
+    ) -> Result<T, EngineError> {
+        let reads = Arc::new(Reads::new(plan.limits.reads));
+        let (fields, searcher, limits) = (&self.fields, &self.searcher, plan.limits);
+        let compiler = Compiler { fields, searcher, unit, limits, reads: &reads };
+        let query = compiler.query(&plan.root).map_err(|error| match error {
+            CompileError::Fault(fault, span) => refused(plan, fault, span),
+            CompileError::Tantivy(error) => self.failed(&error),
+        })?;
+        run(&*query).map_err(|error| {
+            if reads.exceeded() {
+                let fault = QueryFault::TooManyReads { limit: plan.limits.reads };
+                return refused(plan, fault, Span::new(0, plan.text.len()));
+            }
+            self.failed(&error)
+        })
     }
 
     fn stored_bytes(&self, address: DocAddress) -> Result<Vec<u8>, EngineError> {
@@ -111,6 +128,23 @@ impl Embedded {
     }
 }
 
+/// What a query asks for and does not get.
+fn refused(plan: &Plan, fault: QueryFault, span: Span) -> EngineError {
+    let mut error = QueryError::new(fault, span);
+    error.hint = match &error.fault {
+        QueryFault::TooManyWords { limit, .. } => Some(format!(
+            "write more of the word, or let more pass with `--max-words {}`",
+            limit.saturating_mul(4)
+        )),
+        QueryFault::TooManyReads { limit } => Some(format!(
+            "narrow it by further words or fields, or let more pass with `--max-reads {}`",
+            limit.saturating_mul(4)
+        )),
+        _ => Some("`--quote` takes the words literally".to_owned()),
+    };
+    EngineError::Query { error, text: plan.text.clone() }
+}
+
 /// tantivy takes its files at their word: where they lie, it may overflow or run out of bounds. That
 /// is an error of the index, not of the program.
 fn guarded<T>(home: &Home, read: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
@@ -127,8 +161,7 @@ impl Engine for Embedded {
 
     fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError> {
         guarded(&self.home, || {
-            let query = self.compiled(plan, unit)?;
-            let count = self.searcher.search(&*query, &Count).map_err(|error| self.failed(&error))?;
+            let count = self.with_query(plan, unit, |query| self.searcher.search(query, &Count))?;
             Ok(count as u64)
         })
     }
@@ -152,16 +185,14 @@ impl Engine for Embedded {
 
 impl Embedded {
     fn ranked_matches(&self, request: &MatchRequest<'_>) -> Result<Matches, EngineError> {
-        let query = self.compiled(request.plan, request.unit)?;
         let collector = Ranked::new(request.sort, request.top.unwrap_or(usize::MAX));
-        let found = if request.sort == Sort::Relevance {
-            let statistics = UnitStatistics::new(&self.searcher, &self.fields, request.unit);
-            let statistics = statistics.map_err(|error| self.failed(&error))?;
-            self.searcher.search_with_statistics_provider(&*query, &collector, &statistics)
-        } else {
-            self.searcher.search(&*query, &collector)
-        };
-        let found = found.map_err(|error| self.failed(&error))?;
+        let found = self.with_query(request.plan, request.unit, |query| {
+            if request.sort != Sort::Relevance {
+                return self.searcher.search(query, &collector);
+            }
+            let statistics = UnitStatistics::new(&self.searcher, &self.fields, request.unit)?;
+            self.searcher.search_with_statistics_provider(query, &collector, &statistics)
+        })?;
         let first = found
             .first
             .iter()

@@ -1,14 +1,14 @@
-//! What a query means: words become terms, names become entities with all their spellings.
-//!
-//! The plan is what every engine translates and what `explain` shows. It still knows no engine.
+//! The planner: walks the tree, finds names among the words, passes over words that say nothing.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::ast::{Filter, Form, Node, Query, Scope, Test};
-use super::fields::FieldType;
-use super::parse::all_capitals;
-use crate::analysis::{folded_words, terms};
+use super::super::ast::{Filter, Form, Node, Query, Scope, Stretch, Test};
+use super::super::fields::FieldType;
+use super::super::parse::all_capitals;
+use super::leaf::{index_field, keyword, leaf_of, slug};
+use super::{Expansion, Leaf, NameResolver, Plan, PlanNode, PlanOptions, Resolved};
+use crate::analysis::folded_words;
 use crate::article::{Kind, Span};
 
 /// Most words of one name that are looked up together.
@@ -16,151 +16,20 @@ const MAX_NAME_WORDS: usize = 6;
 
 /// Words that a query does not insist on.
 static STOP_WORDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let list = include_str!("../../schema/rules/query-stop-words.txt");
+    let list = include_str!("../../../schema/rules/query-stop-words.txt");
     list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
 });
 
-/// An entity that a name in a query refers to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resolved {
-    /// Its id.
-    pub id: String,
-    /// Its canonical name.
-    pub name: String,
-    /// What it is.
-    pub kind: Kind,
-    /// ISO 3166-1 alpha-2 code.
-    pub country: Option<String>,
-    /// Whether the name is also an ordinary word, so that only a field makes it a name.
-    pub ordinary_word: bool,
-}
-
-/// Knows which entities a name may mean.
-pub trait NameResolver {
-    /// The entities that `name` is a spelling of, in any case; the likeliest first.
-    fn entities(&self, name: &str) -> Vec<Resolved>;
-
-    /// All spellings of the entity with this id. May take milliseconds: asked for only to be shown.
-    fn spellings(&self, id: &str) -> Vec<String>;
-}
-
-/// Knows no names.
-pub struct NoNames;
-
-impl NameResolver for NoNames {
-    fn entities(&self, _: &str) -> Vec<Resolved> {
-        Vec::new()
-    }
-
-    fn spellings(&self, _: &str) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// What decides how a query is planned.
-#[derive(Clone, Copy, Debug)]
-pub struct PlanOptions {
-    /// Whether a name also finds its other spellings.
-    pub variants: bool,
-}
-
-/// What a query means.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// The tree.
-    pub root: PlanNode,
-    /// Names that were understood, in the order of the query.
-    pub expansions: Vec<Expansion>,
-    /// Words that were passed over because they stand in almost every article.
-    pub passed_over: Vec<String>,
-}
-
-/// A name in the query and what it was taken for.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Expansion {
-    /// What was typed.
-    pub typed: String,
-    /// The entity's id.
-    pub id: String,
-    /// The entity's canonical name.
-    pub name: String,
-}
-
-/// A part of a plan.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PlanNode {
-    /// One condition.
-    Leaf(Leaf, Span),
-    /// All of them; scores add up.
-    And(Vec<PlanNode>),
-    /// At least one; scores add up.
-    Or(Vec<PlanNode>),
-    /// At least one; the best score counts: spellings of one name.
-    Best(Vec<PlanNode>),
-    /// None of it.
-    Not(Box<PlanNode>),
-    /// The score multiplied.
-    Boost(Box<PlanNode>, f32),
-}
-
-/// One condition.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Leaf {
-    /// Every article.
-    All,
-    /// Terms at these distances from each other; a single one is a word.
-    Terms {
-        /// Which text.
-        scope: Scope,
-        /// Position and stemmed term.
-        terms: Vec<(u32, String)>,
-        /// How many moves are forgiven.
-        slop: u32,
-        /// Whether the last term may go on.
-        prefix: bool,
-    },
-    /// Folded words that begin so.
-    Prefix(Scope, String),
-    /// Folded words of this shape.
-    Wildcard(Scope, String),
-    /// Folded words within this distance.
-    Fuzzy(Scope, String, u8),
-    /// Folded words that this expression matches wholly.
-    Regex(Scope, String),
-    /// Exactly this text: neither stemmed nor folded beyond case.
-    Exact(String),
-    /// The field has one of these values.
-    Keyword {
-        /// Index field.
-        field: &'static str,
-        /// Values, as indexed.
-        values: Vec<String>,
-        /// Whether they are beginnings of values.
-        prefix: bool,
-        /// Whether the number of times it has the value counts for the score.
-        scored: bool,
-    },
-    /// The field lies between these, both included.
-    Range {
-        /// Index field.
-        field: &'static str,
-        /// Lower end.
-        from: Option<i64>,
-        /// Upper end.
-        to: Option<i64>,
-    },
-    /// The field has a value.
-    Exists(&'static str),
-}
-
 /// Gives `query` its meaning.
-pub fn plan(query: &Query, names: &dyn NameResolver, options: PlanOptions) -> Plan {
+pub(super) fn planned(query: &Query, names: &dyn NameResolver, options: PlanOptions) -> Plan {
     let several = query.text.split_whitespace().nth(2).is_some();
     let capitals_tell = !(several && all_capitals(&query.text));
+    let options = PlanOptions { variants: query.variants.unwrap_or(options.variants), ..options };
     let mut planner =
         Planner { names, options, capitals_tell, expansions: Vec::new(), passed_over: Vec::new() };
     let root = planner.node(&query.root);
-    Plan { root, expansions: planner.expansions, passed_over: planner.passed_over }
+    let Planner { expansions, passed_over, .. } = planner;
+    Plan { text: query.text.clone(), root, expansions, passed_over, limits: options.limits }
 }
 
 struct Planner<'a> {
@@ -185,6 +54,49 @@ impl Planner<'_> {
             }
             Node::Not(node) => PlanNode::Not(Box::new(self.node(node))),
             Node::Boost(node, boost) => PlanNode::Boost(Box::new(self.node(node)), *boost),
+            Node::Near { sides, distance, ordered, .. } => {
+                let side = |planner: &mut Self, node| planner.side(node, *distance);
+                let sides = Box::new([side(self, &sides[0]), side(self, &sides[1])]);
+                PlanNode::Near { sides, distance: *distance, ordered: *ordered }
+            }
+            Node::Within { stretch, node, .. } => self.within(*stretch, node),
+            Node::AtLeast { count, node, .. } => PlanNode::AtLeast(*count, Box::new(self.side(node, 1))),
+        }
+    }
+
+    fn within(&mut self, stretch: Stretch, node: &Node) -> PlanNode {
+        match (stretch, node) {
+            // The index knows which articles have these.
+            (Stretch::Dek | Stretch::Quote, Node::All) => {
+                let name = if stretch == Stretch::Dek { "dek" } else { "quote" };
+                PlanNode::Leaf(Leaf::Exists(name), Span::default())
+            }
+            _ => PlanNode::Within(stretch, Box::new(self.node(node))),
+        }
+    }
+
+    /// One side of `NEAR/distance`, or what is counted: something that has places. A group of words
+    /// is the name that they are, or all of them within the same distance of each other.
+    fn side(&mut self, node: &Node, distance: u32) -> PlanNode {
+        match node {
+            Node::Or(nodes) => PlanNode::Or(nodes.iter().map(|node| self.side(node, distance)).collect()),
+            Node::Boost(node, boost) => PlanNode::Boost(Box::new(self.side(node, distance)), *boost),
+            Node::And(nodes) => {
+                let words: Vec<Option<&str>> = nodes.iter().map(plain_word).collect();
+                if let Some((count, name)) = self.name_at(nodes, &words, 0)
+                    && count == nodes.len()
+                {
+                    return side_by_side(name);
+                }
+                let mut sides: Vec<PlanNode> = nodes.iter().map(|node| self.side(node, distance)).collect();
+                let first = sides.remove(0);
+                sides.into_iter().fold(first, |left, right| PlanNode::Near {
+                    sides: Box::new([left, right]),
+                    distance,
+                    ordered: false,
+                })
+            }
+            other => self.node(other),
         }
     }
 
@@ -325,11 +237,6 @@ impl Planner<'_> {
     }
 }
 
-/// The words of `name` in lower case, joined by hyphens: the ids of names that no list has.
-pub(crate) fn slug(name: &str) -> String {
-    folded_words(name).join("-")
-}
-
 fn one_or_and(mut parts: Vec<PlanNode>) -> PlanNode {
     if parts.len() == 1 { parts.remove(0) } else { PlanNode::And(parts) }
 }
@@ -379,54 +286,23 @@ fn shouted(word: &str) -> bool {
     word.len() > 1 && word.chars().all(char::is_uppercase)
 }
 
-fn leaf_of(scope: Scope, form: &Form) -> Leaf {
-    let folded = |word: &str| folded_words(word).concat();
-    match form {
-        Form::Word(word) => terms_leaf(scope, word, 0, false),
-        Form::Phrase { text, slop, prefix } => terms_leaf(scope, text, *slop, *prefix),
-        Form::Prefix(prefix) => Leaf::Prefix(scope, folded(prefix)),
-        Form::Wildcard(pattern) => Leaf::Wildcard(scope, folded_pattern(pattern)),
-        Form::Fuzzy(word, distance) => Leaf::Fuzzy(scope, folded(word), *distance),
-        Form::Regex(pattern) => Leaf::Regex(scope, pattern.clone()),
-        Form::Exact(text) => Leaf::Exact(text.clone()),
-    }
-}
-
-fn terms_leaf(scope: Scope, text: &str, slop: u32, prefix: bool) -> Leaf {
-    // Names of writers are not stemmed.
-    let terms = if scope == Scope::Byline {
-        (0..).zip(folded_words(text)).collect()
-    } else {
-        terms(text).into_iter().map(|term| (term.position, term.text)).collect()
-    };
-    Leaf::Terms { scope, terms, slop, prefix }
-}
-
-/// A wildcard pattern folded like the words it is held against.
-fn folded_pattern(pattern: &str) -> String {
-    let mut folded = String::new();
-    for c in pattern.chars() {
-        match c {
-            '*' | '?' => folded.push(c),
-            c if c.is_alphanumeric() => crate::analysis::fold_char(c, &mut folded),
-            _ => {}
-        }
-    }
-    folded
-}
-
-/// `since` and `until` speak of the day of publication.
-fn index_field(name: &'static str) -> &'static str {
+/// A name whose words stand in their order.
+fn side_by_side(name: PlanNode) -> PlanNode {
     match name {
-        "since" | "until" => "published",
+        PlanNode::Best(parts) => PlanNode::Best(parts.into_iter().map(phrased).collect()),
         other => other,
     }
 }
 
-/// A keyword as it is indexed: paths, addresses and ids as they are, the rest in lower case.
-fn keyword(field: &str, value: &str) -> String {
-    match field {
-        "path" | "url" | "id" | "country" => value.to_owned(),
-        _ => value.to_lowercase(),
+fn phrased(part: PlanNode) -> PlanNode {
+    let span = part.span();
+    let PlanNode::And(words) = part else { return part };
+    let mut terms = Vec::new();
+    for word in &words {
+        if let PlanNode::Leaf(Leaf::Terms { terms: of_word, .. }, _) = word {
+            let from = terms.last().map_or(0, |(at, _)| at + 1);
+            terms.extend(of_word.iter().map(|(at, term)| (from + at, term.clone())));
+        }
     }
+    PlanNode::Leaf(Leaf::Terms { scope: Scope::Everywhere, terms, slop: 0, prefix: false }, span)
 }
