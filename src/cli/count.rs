@@ -53,7 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     match &args.batch {
         None => {
             let text = if args.query.is_empty() { "*".to_owned() } else { args.query.join(" ") };
-            let understood = args.query_args.understand(&text, &context.settings)?;
+            let understood = args.query_args.understand(&text, context)?;
             let understood =
                 understood.map_err(|misunderstood| misunderstood.failure(terminal.style.width))?;
             let count = engine.count(&understood.plan, args.unit.into())?;
@@ -63,7 +63,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         Some(path) => {
             for query in batch::queries(path)? {
                 let query = query?;
-                match args.query_args.understand(&query.text, &context.settings)? {
+                match args.query_args.understand(&query.text, context)? {
                     Ok(understood) => {
                         let count = engine.count(&understood.plan, args.unit.into())?;
                         any |= count > 0;

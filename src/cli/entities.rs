@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use newsidx::article::Article;
 use newsidx::document::{Content, Document, Location};
 use newsidx::extract::{ExtractOptions, extract};
-use newsidx::names::annotate;
+use newsidx::names::own::OwnNames;
 use newsidx::render::{DocumentEntities, sanitise_line, write_json};
 
 use super::Context;
 use super::exit::Exit;
 use super::extract::each_article;
 use super::failure::Outcome;
+use super::names_args::NamesArgs;
 use super::reading::ReadArgs;
 use super::terminal::say;
 
@@ -38,6 +39,8 @@ pub struct Args {
     #[arg(long, short = 'f', value_enum, default_value = "text")]
     format: Format,
     #[command(flatten)]
+    names: NamesArgs,
+    #[command(flatten)]
     read: ReadArgs,
 }
 
@@ -45,7 +48,9 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let mut out = context.terminal(false).out();
     let mut failed = 0_usize;
-    each_article(&args.paths, &args.read, context, named_article, |extracted| {
+    let names = args.names.to_read(context)?;
+    let named = |document: &Document| named_article(document, &names);
+    each_article(&args.paths, &args.read, context, named, |extracted| {
         match extracted {
             Ok((location, _, article)) => match args.format {
                 Format::Jsonl => {
@@ -65,11 +70,11 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     Ok(if failed == 0 { Exit::Success } else { Exit::SomeFailed })
 }
 
-fn named_article(document: &Document) -> Result<Article, newsidx::extract::ExtractError> {
+fn named_article(document: &Document, names: &OwnNames) -> Result<Article, newsidx::extract::ExtractError> {
     let keep_everything = matches!(document.content, Content::Lines(_));
     let options = ExtractOptions { keep_everything, ..ExtractOptions::default() };
     let mut article = extract(document, &options)?;
-    annotate(&mut article);
+    names.annotate(&mut article);
     Ok(article)
 }
 

@@ -7,13 +7,13 @@ use newsidx::article::Article;
 use newsidx::document::{Document, Location};
 use newsidx::extract::{ExtractOptions, extract};
 use newsidx::index::article_id;
-use newsidx::names::annotate;
 use newsidx::render::{ArticleRecord, write_extracted, write_json, write_json_pretty};
 use rayon::prelude::*;
 
 use super::Context;
 use super::exit::Exit;
 use super::failure::Outcome;
+use super::names_args::NamesArgs;
 use super::reading::{Left, Listed, ReadArgs, documents, files, without_article};
 use super::terminal::say;
 
@@ -46,6 +46,8 @@ pub struct Args {
     /// Take the whole text as it stands, dropping nothing
     #[arg(long)]
     keep_everything: bool,
+    #[command(flatten)]
+    names: NamesArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -92,11 +94,12 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let mut out = terminal.out();
     let options = ExtractOptions { keep_everything: args.keep_everything, ..ExtractOptions::default() };
+    let names = args.names.to_read(context)?;
     let mut failed = 0_usize;
     let article_of = |document: &Document| {
         let mut article = extract(document, &options)?;
         if !args.no_names {
-            annotate(&mut article);
+            names.annotate(&mut article);
         }
         Ok(article)
     };

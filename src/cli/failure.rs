@@ -1,8 +1,9 @@
 //! An error on its way to the terminal: what is wrong, where, and what to do about it.
 
 use anyhow::Error;
+use newsidx::aggregate::AggregateError;
 use newsidx::engine::EngineError;
-use newsidx::index::IndexError;
+use newsidx::index::{IndexError, OwnNamesError};
 use newsidx::query::QueryError;
 
 use super::exit::Exit;
@@ -118,11 +119,39 @@ impl From<IndexError> for Failure {
     }
 }
 
+impl From<OwnNamesError> for Failure {
+    fn from(error: OwnNamesError) -> Self {
+        match error {
+            OwnNamesError::Index(error) => error.into(),
+            other => Self::usage(other.to_string()),
+        }
+    }
+}
+
+impl From<AggregateError> for Failure {
+    fn from(error: AggregateError) -> Self {
+        let message = error.to_string();
+        match error {
+            AggregateError::Engine(error) => error.into(),
+            AggregateError::UnknownField { nearest: Some(nearest), .. } => Self::usage(message)
+                .hint(format!("did you mean `{nearest}`? `newsidx fields` lists them all")),
+            AggregateError::UnknownField { nearest: None, .. } => {
+                Self::usage(message).hint("`newsidx fields` lists them all")
+            }
+            AggregateError::NoValues(..) => Self::usage(message),
+            AggregateError::TooManyPeriods { .. } => {
+                Self::usage(message).hint("take longer periods, or fewer with `--since` and `--until`")
+            }
+        }
+    }
+}
+
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Index(error) => error.into(),
             EngineError::Query { error, text } => Self::query(error, &text, EXCERPT_WIDTH),
+            EngineError::NoValues(_) => Self::usage(error.to_string()),
         }
     }
 }

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use newsidx::extract::ExtractOptions;
-use newsidx::index::{Counts, FileOutcome, FileReport, IndexRequest, Observer, run as run_index};
+use newsidx::index::{Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, run as run_index};
 use newsidx::render::{sanitise_line, write_json};
 
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::names_args::NamesArgs;
 use super::reading::ReadArgs;
 use super::terminal::say;
 
@@ -44,6 +45,11 @@ pub struct Args {
     null: bool,
     #[command(flatten)]
     read: ReadArgs,
+    #[command(flatten)]
+    names: NamesArgs,
+    /// Forget the list of names that the index keeps
+    #[arg(long, conflicts_with = "names", help_heading = "Names")]
+    no_own_names: bool,
     /// Read every file anew, changed or not
     #[arg(long, help_heading = "Update")]
     full: bool,
@@ -75,8 +81,8 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
-    let request = request(args, context)?;
     let home = context.home_to_write();
+    let request = request(args, context, &home)?;
     let stop = Arc::new(AtomicBool::new(false));
     if !args.dry_run {
         stop_on_interrupt(&stop);
@@ -103,7 +109,7 @@ fn println_summary(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")
 }
 
-fn request(args: &Args, context: &Context) -> Result<IndexRequest, Failure> {
+fn request(args: &Args, context: &Context, home: &Home) -> Result<IndexRequest, Failure> {
     let settings = &context.settings;
     let roots = match &args.files_from {
         Some(list) => listed_files(list, args.null)?,
@@ -125,6 +131,7 @@ fn request(args: &Args, context: &Context) -> Result<IndexRequest, Failure> {
         narrowed: args.read.narrowed(),
         read: args.read.read_options(settings)?,
         extract: ExtractOptions::default(),
+        names: args.names.to_index(context, home, args.no_own_names, args.dry_run)?,
         jobs,
         heap_bytes: usize::try_from(heap_bytes).unwrap_or(usize::MAX),
         full: args.full,

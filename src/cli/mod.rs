@@ -9,28 +9,40 @@ mod count;
 mod entities;
 mod exit;
 mod extract;
+mod facets;
 mod failure;
 mod fields;
 mod index;
+mod kwic;
 mod man;
+mod names_args;
 mod output;
 mod query;
 mod query_args;
+mod quotes;
 mod reading;
+mod related;
 mod schema;
+mod scope;
 mod search;
 mod settings;
 mod show;
+mod sources;
 mod status;
+mod table;
 mod terminal;
+mod timeline;
 mod why;
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use newsidx::index::{Home, INDEX_FOLDER};
+use newsidx::index::{Home, INDEX_FOLDER, own_names};
+use newsidx::names::own::OwnNames;
 
 use self::exit::Exit;
 use self::failure::{Failure, Outcome};
@@ -84,6 +96,18 @@ enum Command {
     Search(search::Args),
     /// Count what a query finds
     Count(count::Args),
+    /// Count articles by the values of fields
+    Facets(facets::Args),
+    /// Count articles over time
+    Timeline(timeline::Args),
+    /// List whom articles cite, how often, and how it shows
+    Sources(sources::Args),
+    /// List quotations
+    Quotes(quotes::Args),
+    /// List every place that a query finds, with what stands beside it
+    Kwic(kwic::Args),
+    /// Find articles like another
+    Related(related::Args),
     /// Show articles of the index whole
     Show(show::Args),
     /// Show what would be indexed of files, and which rule gave it
@@ -115,6 +139,7 @@ pub struct Context {
     /// The index that was named or found, if any.
     home: Option<Home>,
     colour: Colour,
+    names: OnceCell<Arc<OwnNames>>,
 }
 
 impl Context {
@@ -127,6 +152,15 @@ impl Context {
     pub fn home(&self) -> Result<Home, Failure> {
         let nowhere = || newsidx::index::IndexError::NotFound { path: PathBuf::from(INDEX_FOLDER) };
         self.home.clone().ok_or_else(|| nowhere().into())
+    }
+
+    /// The user's own names and corrections that the index has.
+    pub fn names(&self) -> Result<Arc<OwnNames>, Failure> {
+        if let Some(names) = self.names.get() {
+            return Ok(Arc::clone(names));
+        }
+        let names = Arc::new(self.home.as_ref().map(own_names).transpose()?.unwrap_or_default());
+        Ok(Arc::clone(self.names.get_or_init(|| names)))
     }
 
     /// The index to write: where there is none yet, `.newsidx` in the working folder.
@@ -186,7 +220,7 @@ fn context(cli: &Cli) -> Result<Context, Failure> {
         Some(colour) => colour,
         None => settings.colour()?,
     };
-    Ok(Context { settings, home, colour })
+    Ok(Context { settings, home, colour, names: OnceCell::new() })
 }
 
 fn dispatch(command: Command, context: &Context) -> Outcome {
@@ -194,6 +228,12 @@ fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Index(args) => index::run(&args, context),
         Command::Search(args) => search::run(&args, context),
         Command::Count(args) => count::run(&args, context),
+        Command::Facets(args) => facets::run(&args, context),
+        Command::Timeline(args) => timeline::run(&args, context),
+        Command::Sources(args) => sources::run(&args, context),
+        Command::Quotes(args) => quotes::run(&args, context),
+        Command::Kwic(args) => kwic::run(&args, context),
+        Command::Related(args) => related::run(&args, context),
         Command::Show(args) => show::run(&args, context),
         Command::Extract(args) => extract::run(&args, context),
         Command::Entities(args) => entities::run(&args, context),

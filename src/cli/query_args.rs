@@ -2,13 +2,12 @@
 
 use clap::Args;
 use jiff::ZonedDateTime;
-use newsidx::names::gazetteer::Gazetteer;
 use newsidx::query::{
     ParseOptions, Plan, PlanOptions, Query, QueryError, QueryLimits, parse, parse_filter, parse_literal, plan,
 };
 
+use super::Context;
 use super::failure::Failure;
-use super::settings::Settings;
 
 /// Whether a name also finds its other spellings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -93,9 +92,21 @@ impl QueryArgs {
     pub fn understand(
         &self,
         text: &str,
-        settings: &Settings,
+        context: &Context,
     ) -> Result<Result<Understood, Misunderstood>, Failure> {
+        self.understand_with(text, &[], context)
+    }
+
+    /// The same with further filters: fields, each with values of which one must hold.
+    pub fn understand_with(
+        &self,
+        text: &str,
+        further: &[(&'static str, &[String])],
+        context: &Context,
+    ) -> Result<Result<Understood, Misunderstood>, Failure> {
+        let settings = &context.settings;
         let variants = settings.choice(self.variants, "variants")? == Variants::On;
+        let names = context.names()?;
         let limits = QueryLimits {
             words: settings.number(self.max_words, "max_words")?,
             reads: settings.number(self.max_reads, "max_reads")? as u64,
@@ -106,14 +117,20 @@ impl QueryArgs {
             saved: settings.saved_queries()?,
             max_clauses: settings.number(self.max_clauses, "max_clauses")?,
         };
-        Ok(self.parsed(text, &options).map(|query| {
-            let plan = plan(&query, Gazetteer::builtin(), PlanOptions { variants, limits });
+        Ok(self.parsed(text, further, &options).map(|query| {
+            let plan = plan(&query, &*names, PlanOptions { variants, limits });
             Understood { query, plan }
         }))
     }
 
-    fn parsed(&self, text: &str, options: &ParseOptions) -> Result<Query, Misunderstood> {
-        let filters = self.filters();
+    fn parsed(
+        &self,
+        text: &str,
+        further: &[(&'static str, &[String])],
+        options: &ParseOptions,
+    ) -> Result<Query, Misunderstood> {
+        let mut filters = self.filters();
+        filters.extend(further.iter().copied().filter(|(_, values)| !values.is_empty()));
         let misunderstood = |text: &str| {
             let text = text.to_owned();
             move |error| Misunderstood { error, text }

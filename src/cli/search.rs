@@ -114,7 +114,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let any = match &args.batch {
         Some(path) => return run_batch(args, context, &engine, limits, path),
         None => {
-            let understood = args.query_args.understand(&args.query.join(" "), &context.settings)?;
+            let understood = args.query_args.understand(&args.query.join(" "), context)?;
             let understood =
                 understood.map_err(|misunderstood| misunderstood.failure(terminal.style.width))?;
             run_one(args, context, &engine, limits, &understood)?
@@ -232,7 +232,7 @@ fn run_batch(
     let (mut any, mut bad) = (false, 0_usize);
     for query in batch::queries(path)? {
         let query = query?;
-        match args.query_args.understand(&query.text, &context.settings)? {
+        match args.query_args.understand(&query.text, context)? {
             Ok(understood) => {
                 let found = found(args, engine, limits, &understood)?;
                 any |= found.total > 0;

@@ -47,7 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let engine = Embedded::open(&context.home()?)?;
     let highlighter = match &args.highlight {
         Some(query) => {
-            let understood = args.query_args.understand(query, &context.settings)?;
+            let understood = args.query_args.understand(query, context)?;
             let understood =
                 understood.map_err(|misunderstood| misunderstood.failure(terminal.style.width))?;
             Some(Highlighter::new(&understood.plan))

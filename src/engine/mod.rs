@@ -6,6 +6,9 @@ mod embedded;
 
 pub use embedded::Embedded;
 
+use std::ops::ControlFlow;
+
+use crate::article::Precision;
 use crate::index::{IndexError, StoredArticle};
 use crate::query::{Plan, QueryError};
 
@@ -65,6 +68,51 @@ pub struct Matches {
     pub first: Vec<Match>,
 }
 
+/// What matches are grouped by.
+#[derive(Clone, Copy)]
+pub struct Grouping<'a> {
+    /// The query's meaning.
+    pub plan: &'a Plan,
+    /// What is counted.
+    pub unit: Unit,
+    /// An index field by whose values they are grouped: a match with several is in several groups.
+    pub field: Option<&'a str>,
+    /// Whether they are grouped by their day of publication, too.
+    pub by_day: bool,
+    /// What a value is called; none for one that does not count. Two values of one match that are
+    /// called the same count once.
+    pub rename: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// A day of publication in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day {
+    /// Days since 1970-01-01; of a coarser date its first.
+    pub number: i64,
+    /// How finely the date is known.
+    pub precision: Precision,
+}
+
+/// Matches that have a value and a day in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The value; none for matches without one.
+    pub value: Option<String>,
+    /// The day; none for undated matches, and where days are not asked for.
+    pub day: Option<Day>,
+    /// How many there are, exactly.
+    pub count: u64,
+}
+
+/// All matches, grouped.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Groups {
+    /// How many matches there are.
+    pub total: u64,
+    /// The groups in the order of value and day.
+    pub groups: Vec<Group>,
+}
+
 /// A loaded match.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
@@ -97,6 +145,9 @@ pub enum EngineError {
     /// The index fails.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// A field that holds no values to group by.
+    #[error("the values of `{0}` cannot be counted")]
+    NoValues(String),
     /// The query asks what the engine cannot do, or more than it may.
     #[error("{error}")]
     Query {
@@ -120,6 +171,30 @@ pub trait Engine {
     /// # Errors
     /// As for [`Self::matches`].
     fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError>;
+
+    /// Counts by values of a field, by days, or by both.
+    ///
+    /// # Errors
+    /// As for [`Self::matches`]; also for a field without values to group by.
+    fn grouped(&self, grouping: &Grouping<'_>) -> Result<Groups, EngineError>;
+
+    /// Hands every match to `visit`, loaded, until it breaks off. The order is the engine's own: what
+    /// comes of it must not depend on it.
+    ///
+    /// # Errors
+    /// As for [`Self::matches`] and [`Self::load`].
+    fn scan(
+        &self,
+        plan: &Plan,
+        unit: Unit,
+        visit: &mut dyn FnMut(Loaded) -> ControlFlow<()>,
+    ) -> Result<(), EngineError>;
+
+    /// How many times articles name each entity, by its id, in the order of ids.
+    ///
+    /// # Errors
+    /// When the index fails.
+    fn mentions(&self) -> Result<Vec<(String, u64)>, EngineError>;
 
     /// Loads a match.
     ///

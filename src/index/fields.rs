@@ -56,6 +56,7 @@ fields! {
     size: fast_number;
     mtime: fast_integer;
     sha256: fast_bytes;
+    names: fast_number;
     text: stemmed;
     headline: stemmed;
     headline_words: word_set;
@@ -80,6 +81,7 @@ fields! {
     topic: name;
     url: id;
     published: integer;
+    published_grain: fast_number;
     modified: integer;
     word_count: number;
     section_count: number;

@@ -18,7 +18,7 @@ use crate::analysis::ANALYSER_VERSION;
 /// Name of the folder that an index lives in.
 pub const INDEX_FOLDER: &str = crate::document::walk::INDEX_FOLDER;
 /// Version of the fields and of the stored articles.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const FORMAT_FILE: &str = "format.toml";
 const SEGMENTS_FOLDER: &str = "segments";
@@ -65,6 +65,16 @@ impl Home {
     /// The user's settings for this index.
     pub fn config_file(&self) -> PathBuf {
         self.folder.join("config.toml")
+    }
+
+    /// The user's own list of names for this index.
+    pub fn names_file(&self) -> PathBuf {
+        self.folder.join("names.tsv")
+    }
+
+    /// The user's corrections of names.
+    pub fn corrections_file(&self) -> PathBuf {
+        self.folder.join("entities.tsv")
     }
 
     /// Whether an index has been made here.
@@ -211,7 +221,7 @@ fn private(options: &mut OpenOptions) {
 }
 
 /// Writes a small file so that it is there whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), IndexError> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), IndexError> {
     let draft = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

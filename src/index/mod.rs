@@ -6,6 +6,8 @@
 //! segments/      tantivy's files: everything that can be rebuilt from the corpus
 //! writer.lock    held by the one writer; holds its process id
 //! config.toml    settings of this index (optional, the user's)
+//! names.tsv      the user's own list of names that it was made with (optional)
+//! entities.tsv   the user's corrections of names (optional)
 //! ```
 //! This is the only place that knows tantivy's schema and writer.
 
@@ -15,6 +17,7 @@ mod fields;
 mod home;
 mod merge;
 mod outcome;
+mod own_names;
 mod prepare;
 mod run;
 mod state;
@@ -26,6 +29,7 @@ pub use error::IndexError;
 pub use fields::{Fields, UnitCode};
 pub use home::{FORMAT_VERSION, Home, INDEX_FOLDER, WriterLock};
 pub use outcome::{Counts, FileOutcome, FileReport, Observer, RunReport};
+pub use own_names::{OwnNamesError, corrections, own_names, read_names, write_corrections, write_names};
 pub use prepare::article_id;
 pub use run::{IndexRequest, run, stored_path};
 pub use state::{FileState, file_state};

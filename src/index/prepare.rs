@@ -40,6 +40,7 @@ pub(super) fn file_document(fields: &Fields, path: &str, state: &FileState) -> T
     document.add_u64(fields.size, state.bytes);
     document.add_i64(fields.mtime, state.modified_ns);
     document.add_bytes(fields.sha256, &state.sha256[..]);
+    document.add_u64(fields.names, state.names);
     document
 }
 
@@ -129,6 +130,7 @@ fn add_shared(
     }
     if let Some(published) = &article.published {
         document.add_i64(fields.published, published.unix_seconds);
+        document.add_u64(fields.published_grain, published.precision as u64);
     }
     if let Some(modified) = &article.modified {
         document.add_i64(fields.modified, modified.unix_seconds);

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,6 +22,7 @@ use super::worker::{Done, Job, Worker};
 use crate::document::path::path_text;
 use crate::document::{Found, ReadOptions, SkipReason, WalkOptions, walk};
 use crate::extract::ExtractOptions;
+use crate::names::own::OwnNames;
 
 /// Articles between two commits: a commit waits for the disk, so there are few of them; a kill
 /// costs at most the work on so many.
@@ -44,6 +45,8 @@ pub struct IndexRequest {
     pub read: ReadOptions,
     /// How articles are extracted.
     pub extract: ExtractOptions,
+    /// The user's own names and corrections; files annotated with others are read anew.
+    pub names: Arc<OwnNames>,
     /// Workers that read and extract.
     pub jobs: usize,
     /// Memory for the writer's buffers, in bytes.
@@ -144,13 +147,15 @@ impl<'a> Plan<'a> {
                     return None;
                 }
                 let known = self.state.files.get(&path).copied();
+                // Other names than those it was annotated with: its bytes are the same, its articles not.
+                let names = known.is_some_and(|known| known.names != self.request.names.fingerprint());
+                let full = self.request.full || names;
                 let same = known.is_some_and(|known| {
-                    known.bytes == file.bytes && known.modified_ns == file.modified_ns && !self.request.full
+                    known.bytes == file.bytes && known.modified_ns == file.modified_ns && !full
                 });
                 if same {
                     return Some(Step::Report(FileReport::new(path, FileOutcome::Unchanged)));
                 }
-                let full = self.request.full;
                 Some(Step::Job(Job { file: file.path, path, known, bytes: file.bytes, full }))
             }
             Found::Skipped { path, reason } => self.skipped(&path, &reason),
@@ -476,6 +481,6 @@ pub fn stored_path(base: &Path, path: &Path) -> String {
 }
 
 /// The state that a file is recorded with.
-pub(super) fn state_of(facts: &crate::document::FileFacts) -> FileState {
-    FileState { bytes: facts.bytes, modified_ns: facts.modified_ns, sha256: facts.sha256 }
+pub(super) fn state_of(facts: &crate::document::FileFacts, names: u64) -> FileState {
+    FileState { bytes: facts.bytes, modified_ns: facts.modified_ns, sha256: facts.sha256, names }
 }

@@ -15,6 +15,8 @@ pub struct FileState {
     pub modified_ns: i64,
     /// Hash of its bytes.
     pub sha256: [u8; 32],
+    /// Fingerprint of the own names and corrections that its articles were annotated with.
+    pub names: u64,
 }
 
 /// All indexed files by path.
@@ -38,6 +40,7 @@ impl IndexState {
             };
             let sizes = columns.u64("size")?;
             let times = columns.i64("mtime")?;
+            let names = columns.u64("names")?;
             let mut path = String::new();
             let mut hash = Vec::new();
             for doc in reader.doc_ids_alive() {
@@ -52,6 +55,7 @@ impl IndexState {
                     bytes: sizes.first(doc).unwrap_or(0),
                     modified_ns: times.first(doc).unwrap_or(0),
                     sha256: hash.as_slice().try_into().unwrap_or([0; 32]),
+                    names: names.first(doc).unwrap_or(0),
                 };
                 files.insert(path.clone(), state);
             }

@@ -19,7 +19,6 @@ use super::state::FileState;
 use crate::article::Article;
 use crate::document::{Document, FileFacts, ReadError, RecordError, RecordFault, read_file};
 use crate::extract::{ExtractError, extract};
-use crate::names::annotate;
 
 /// Documents that are handed to the writer together: bounds the memory of a dump's worker.
 const DOCUMENTS_PER_GROUP: usize = 512;
@@ -108,9 +107,9 @@ impl Worker<'_> {
             ControlFlow::Continue(())
         });
         let done = match result {
-            Ok(facts) if articles > 0 => {
-                group.finish(&facts).map(|()| indexed(job, &facts, articles, failed))
-            }
+            Ok(facts) if articles > 0 => group
+                .finish(&facts, self.request.names.fingerprint())
+                .map(|()| indexed(job, &facts, articles, failed)),
             Ok(_) => group.forget(job.known.is_some()).map(|()| without_articles(job, failed)),
             Err(ReadError::Skipped(reason)) => group.forget(job.known.is_some()).map(|()| {
                 let report = FileReport::new(&*job.path, FileOutcome::Skipped);
@@ -151,7 +150,7 @@ impl Worker<'_> {
 
     fn article_of(&self, document: &Document) -> Result<Article, ExtractError> {
         let mut article = extract(document, &self.request.extract)?;
-        annotate(&mut article);
+        self.request.names.annotate(&mut article);
         Ok(article)
     }
 }
@@ -203,11 +202,12 @@ impl<'a> Group<'a> {
     }
 
     /// Writes what is left, and the file's state last: a file without it is read again.
-    fn finish(mut self, facts: &FileFacts) -> tantivy::Result<()> {
+    fn finish(mut self, facts: &FileFacts, names: u64) -> tantivy::Result<()> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        self.operations.push(UserOperation::Add(file_document(self.fields, self.path, &state_of(facts))));
+        let state = state_of(facts, names);
+        self.operations.push(UserOperation::Add(file_document(self.fields, self.path, &state)));
         self.hand_over()
     }
 

@@ -9,6 +9,7 @@ pub mod gazetteer;
 mod linking;
 pub mod lists;
 pub mod outlets;
+pub mod own;
 mod resolver;
 pub mod sentences;
 pub mod tagger;

@@ -21,7 +21,7 @@ mod value;
 pub use ast::{Filter, Form, Node, Query, Scope, Stretch, Test};
 pub use date::{DateRange, date_range, since, until};
 pub use error::{QueryError, QueryFault};
-pub use fields::{FIELDS, FieldType, QueryField, field_named};
+pub use fields::{FIELDS, FieldType, QueryField, field_named, nearest_field};
 pub use parse::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES, ParseOptions, parse, parse_filter, parse_literal};
 pub use passage::{Extent, PassageTest, Sighting, needs_reading};
 pub use passages::MAX_DISTANCE;

@@ -30,6 +30,18 @@ const NAME: Ansi = Ansi::new().effects(Effects::UNDERLINE);
 const CITED: Ansi = AnsiColor::Green.on_default().effects(Effects::UNDERLINE);
 
 impl Style {
+    pub(super) fn faint(self, text: &str) -> String {
+        self.paint(FAINT, text)
+    }
+
+    pub(super) fn strong(self, text: &str) -> String {
+        self.paint(HEADLINE, text)
+    }
+
+    pub(super) fn matched(self, text: &str) -> String {
+        self.paint(MATCH, text)
+    }
+
     fn paint(self, ansi: Ansi, text: &str) -> String {
         if self.colour && !text.is_empty() {
             format!("{}{text}{}", ansi.render(), ansi.render_reset())
@@ -131,7 +143,7 @@ fn write_snippet(out: &mut dyn Write, snippet: &Snippet, indent: &str, style: St
 }
 
 /// `text` broken at blanks into lines of at most `width` columns; longer words stand alone.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     painted(&chars, &[], width, Style { colour: false, width })
 }

@@ -46,7 +46,11 @@ fn an_index_of_another_version_is_refused() {
     environment.ok(&["index", "c"]);
     let format = environment.path().join(".newsidx/format.toml");
     let text = std::fs::read_to_string(&format).unwrap();
-    std::fs::write(&format, text.replace("format = 1", "format = 999")).unwrap();
+    std::fs::write(
+        &format,
+        text.replace(&format!("format = {}", newsidx::index::FORMAT_VERSION), "format = 999"),
+    )
+    .unwrap();
     for args in [&["search", "bridge"][..], &["index", "c"]] {
         refused(&environment.run(args), 4, &["has format 999.", "hint: move"]);
     }

@@ -4,11 +4,13 @@ mod collect;
 mod compile;
 mod exclude;
 mod expand;
+mod group;
+mod scan;
 mod statistics;
 mod verify;
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use tantivy::collector::{Count, DocSetCollector};
@@ -18,9 +20,12 @@ use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::collect::Ranked;
 use self::compile::{CompileError, Compiler};
+use self::group::{MatchedDocs, Tally, has_values};
 use self::statistics::UnitStatistics;
 use self::verify::Reads;
-use super::{Engine, EngineError, Holdings, Loaded, Match, MatchRequest, Matches, Sort, Unit};
+use super::{
+    Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, Matches, Sort, Unit,
+};
 use crate::article::Span;
 use crate::index::{Fields, Home, IndexError, StoredArticle, UnitCode};
 use crate::query::{Plan, QueryError, QueryFault};
@@ -166,6 +171,23 @@ impl Engine for Embedded {
         })
     }
 
+    fn grouped(&self, grouping: &Grouping<'_>) -> Result<Groups, EngineError> {
+        guarded(&self.home, || self.tallied(grouping))
+    }
+
+    fn scan(
+        &self,
+        plan: &Plan,
+        unit: Unit,
+        visit: &mut dyn FnMut(Loaded) -> ControlFlow<()>,
+    ) -> Result<(), EngineError> {
+        guarded(&self.home, || self.scan_matches(plan, unit, visit))
+    }
+
+    fn mentions(&self) -> Result<Vec<(String, u64)>, EngineError> {
+        guarded(&self.home, || self.mention_counts().map_err(|error| self.failed(&error)))
+    }
+
     fn load(&self, address: u64) -> Result<Loaded, EngineError> {
         guarded(&self.home, || self.loaded(address))
     }
@@ -211,11 +233,30 @@ impl Embedded {
             return Ok(Loaded { stored: self.stored(address)?, section: None });
         };
         let key = self.stored_bytes(address)?;
-        let key = std::str::from_utf8(&key).map_err(|error| self.damaged(error))?;
+        Ok(Loaded { stored: self.article_of_key(&key)?, section: Some(section) })
+    }
+
+    /// The article whose location a section keeps.
+    fn article_of_key(&self, key: &[u8]) -> Result<StoredArticle, EngineError> {
+        let key = std::str::from_utf8(key).map_err(|error| self.damaged(error))?;
         let query = TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic);
         let stored = self.articles_where(&query)?.pop();
-        let stored = stored.ok_or_else(|| self.damaged("a section without its article"))?;
-        Ok(Loaded { stored, section: Some(section) })
+        stored.ok_or_else(|| self.damaged("a section without its article"))
+    }
+
+    fn tallied(&self, grouping: &Grouping<'_>) -> Result<Groups, EngineError> {
+        if let Some(field) = grouping.field.filter(|field| !has_values(&self.index.schema(), field)) {
+            return Err(EngineError::NoValues(field.to_owned()));
+        }
+        let query = self.compiled(grouping.plan, grouping.unit)?;
+        let tally = || -> tantivy::Result<Groups> {
+            let mut tally = Tally::default();
+            for (segment, docs) in self.searcher.search(&*query, &MatchedDocs)? {
+                tally.add(self.searcher.segment_reader(segment), &docs, grouping)?;
+            }
+            Ok(tally.groups())
+        };
+        tally().map_err(|error| self.failed(&error))
     }
 
     fn articles_named(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
