@@ -4,6 +4,7 @@
 //! a query. What the engine ranks first is kept where it shares enough of the weight.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
@@ -13,6 +14,18 @@ use crate::article::{Article, Outlet, Span, TextField};
 use crate::engine::{Engine, MatchRequest, Sort, Unit};
 use crate::names::own::OwnNames;
 use crate::query::{Leaf, Plan, PlanNode, Scope};
+
+/// The most frequent words of each language: rare ones of a foreign language say nothing either.
+static STOP_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let lists = [
+        include_str!("../../schema/rules/stop-words.tsv"),
+        include_str!("../../schema/rules/query-stop-words.txt"),
+    ];
+    let lines = lists.into_iter().flat_map(str::lines).filter(|line| !line.starts_with('#'));
+    let words =
+        lines.flat_map(|line| line.split_once('\t').map_or(line, |(_, words)| words).split_whitespace());
+    words.flat_map(terms).map(|term| term.text).collect()
+});
 
 /// Words of the article that are weighed, in the order of the text: the story is told by then.
 const MAX_CANDIDATES: usize = 600;
@@ -24,7 +37,7 @@ const MAX_SHARE: f64 = 0.25;
 /// Articles that are looked at closely.
 const LOOKED_AT: usize = 200;
 /// Least share of the article's weight that another must have to be like it.
-const LEAST_SHARE: f64 = 0.15;
+const LEAST_SHARE: f64 = 0.12;
 /// How much a name weighs beside a word that is as rare.
 const NAME_WEIGHT: f64 = 1.5;
 /// How much a word of the headline weighs beside one of the body.
@@ -225,7 +238,9 @@ fn words_of(article: &Article) -> Vec<Feature> {
         let text = article.text_of(field);
         for term in terms(text) {
             // A letter or a number alone says little, and is everywhere.
-            if term.text.chars().nth(1).is_none() || term.text.chars().all(|c| c.is_ascii_digit()) {
+            let says_little =
+                term.text.chars().nth(1).is_none() || term.text.chars().all(|c| c.is_ascii_digit());
+            if says_little || STOP_WORDS.contains(&term.text) {
                 continue;
             }
             if let Some(&at) = places.get(&term.text) {

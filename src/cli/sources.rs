@@ -175,6 +175,11 @@ fn list(args: &ListArgs, context: &Context) -> Outcome {
         matching: args.matching.as_deref(),
         top: top(args.top),
     };
+    if args.query.first().is_some_and(|word| word == "graph") {
+        terminal.note(
+            "`graph` is taken for the query; for the graph write `newsidx sources graph` and flags behind it",
+        );
+    }
     let found = sources(&engine, &names, &request)?;
     let mut out = terminal.out();
     match args.format {

@@ -24,8 +24,8 @@ pub fn write_kwic_line(out: &mut dyn Write, line: &KwicLine, width: usize, style
     let left_room = room * 2 / 5;
     let found = first_columns(&sanitise_line(&line.found), room - left_room);
     let right_room = room - left_room - columns(&found);
-    let left = last_columns(&sanitise_line(&line.left), left_room);
-    let right = first_columns(&sanitise_line(&line.right), right_room);
+    let left = last_columns(sanitise_line(&line.left).trim_end(), left_room);
+    let right = first_columns(sanitise_line(&line.right).trim_start(), right_room);
     let before = " ".repeat(left_room - columns(&left));
     let behind = " ".repeat(right_room - columns(&right));
     let (left, found, right) = (isolated(&left), style.matched(&isolated(&found)), isolated(&right));

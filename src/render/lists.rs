@@ -19,6 +19,8 @@ use crate::names::own::kind_name;
 
 /// Widest name in a list.
 const NAME_COLUMNS: usize = 36;
+/// The same where several columns follow.
+const SHORT_NAME_COLUMNS: usize = 28;
 /// Ways of writing a name that are shown.
 const SURFACES: usize = 12;
 
@@ -78,13 +80,14 @@ fn padded(text: &str, columns: usize) -> String {
 pub fn write_sources(out: &mut dyn Write, sources: &[CitedSource], style: Style) -> io::Result<()> {
     let width = sources.iter().map(|source| source.count.to_string().len()).max().unwrap_or(1);
     for source in sources {
-        let name = padded(&shortened(&source.name, NAME_COLUMNS), NAME_COLUMNS.min(style.width / 2));
+        let name = padded(&shortened(&source.name, SHORT_NAME_COLUMNS), SHORT_NAME_COLUMNS);
         let evidence: Vec<String> =
             source.evidence.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         let country = source.country.as_deref().unwrap_or("  ");
         let kind = source_kind_name(source.kind);
         let line = format!("{:>width$}  {name}  {country}  {kind:<11}", source.count);
-        writeln!(out, "{line}  {}", style.faint(&evidence.join(", ")))?;
+        let room = style.width.saturating_sub(line.width() + 2).max(12);
+        writeln!(out, "{line}  {}", style.faint(&shortened(&evidence.join(", "), room)))?;
     }
     Ok(())
 }
@@ -185,7 +188,7 @@ pub fn write_related(out: &mut dyn Write, article: &RelatedArticle, style: Style
 pub fn write_entities(out: &mut dyn Write, entities: &[ListedEntity], style: Style) -> io::Result<()> {
     let width = entities.iter().map(|entity| entity.count.to_string().len()).max().unwrap_or(1);
     for entity in entities {
-        let name = padded(&shortened(&entity.name, NAME_COLUMNS), NAME_COLUMNS.min(style.width / 2));
+        let name = padded(&shortened(&entity.name, SHORT_NAME_COLUMNS), SHORT_NAME_COLUMNS);
         let country = entity.country.as_deref().unwrap_or("  ");
         let kind = kind_name(entity.kind);
         let id = sanitise_line(&entity.id);
@@ -203,14 +206,14 @@ pub fn write_companions(out: &mut dyn Write, companions: &[Companion], style: St
     let head = format!("{:>8}  {:>width$}  {:>6}  name", "surprise", "both", "alone");
     writeln!(out, "{}", style.strong(&head))?;
     for companion in companions {
-        let name = shortened(companion.label.name.as_deref().unwrap_or(&companion.id), NAME_COLUMNS);
+        let name = shortened(companion.label.name.as_deref().unwrap_or(&companion.id), SHORT_NAME_COLUMNS);
         let kind = companion.label.kind.map_or("", kind_name);
         let alone = companion.count - companion.together.min(companion.count);
         let line = format!(
             "{:>8.1}  {:>width$}  {alone:>6}  {}  {kind:<12}",
             companion.log_likelihood,
             companion.together,
-            padded(&name, NAME_COLUMNS.min(style.width / 2))
+            padded(&name, SHORT_NAME_COLUMNS)
         );
         writeln!(out, "{line}{}", faint_tail(&sanitise_line(&companion.id), style))?;
     }

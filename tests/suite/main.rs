@@ -1,6 +1,9 @@
 //! The command line as its users meet it: a file for each command, one shared environment.
 
+mod concordance;
+mod counting;
 mod counts;
+mod entities;
 mod environment;
 mod extract;
 mod golden;
@@ -13,3 +16,4 @@ mod sample_corpus;
 mod schemas;
 mod search;
 mod show;
+mod sourcing;

@@ -53,6 +53,39 @@ fn articles_and_entities() {
 }
 
 #[test]
+fn counts_and_lists() {
+    let whole = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&sample().ok(args)).unwrap_or_else(|error| panic!("{args:?}: {error}"))
+    };
+    for (name, args) in [
+        ("facet", &["facets", "source", "place", "month", "section", "byline", "--top", "0"][..]),
+        ("timeline", &["timeline", "--split", "source", "--by", "week", "--ratio"]),
+        ("source", &["sources", "--top", "0"]),
+        ("quote", &["quotes", "--limit", "0"]),
+        ("kwic", &["kwic", "Kharkiv OR Putin", "--limit", "0"]),
+        ("entity", &["entities", "list", "--top", "0"]),
+        ("companion", &["entities", "related", "Ukraine", "--top", "0"]),
+        ("related", &["related", "sample-corpus/wire/2024/05/14-kharkiv-vovchansk.txt"]),
+    ] {
+        check(name, &lines(&sample().ok(&[args, &["--format", "jsonl"]].concat())));
+    }
+    for (name, args) in [
+        ("facets", &["facets", "person", "day", "--match", "a"][..]),
+        ("timelines", &["timeline", "Kharkiv"]),
+        ("sources", &["sources", "--unit", "section"]),
+        ("graph", &["sources", "graph"]),
+        ("quotes", &["quotes", "--speaker", "Iryna Savchuk"]),
+        ("concordance", &["kwic", "grain"]),
+        ("entity-list", &["entities", "list", "--unit", "section", "Kharkiv"]),
+        ("entity-details", &["entities", "show", "Kharkiv"]),
+        ("companions", &["entities", "related", "Kharkiv"]),
+        ("related-list", &["related", "sample-corpus/wire/2024/05/14-kharkiv-vovchansk.txt"]),
+    ] {
+        check(name, &[whole(&[args, &["--format", "json"]].concat())]);
+    }
+}
+
+#[test]
 fn reports() {
     let hostile = root().join("tests/hostile");
     let environment = Environment::new();

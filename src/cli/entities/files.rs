@@ -1,4 +1,4 @@
-//! `newsidx entities`
+//! `newsidx entities PATH…`
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,13 +9,13 @@ use newsidx::extract::{ExtractOptions, extract};
 use newsidx::names::own::OwnNames;
 use newsidx::render::{DocumentEntities, sanitise_line, write_json};
 
-use super::Context;
-use super::exit::Exit;
-use super::extract::each_article;
-use super::failure::Outcome;
-use super::names_args::NamesArgs;
-use super::reading::ReadArgs;
-use super::terminal::say;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::extract::each_article;
+use crate::cli::failure::Outcome;
+use crate::cli::names_args::NamesArgs;
+use crate::cli::reading::ReadArgs;
+use crate::cli::terminal::say;
 
 /// How names are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -26,10 +26,7 @@ enum Format {
     Jsonl,
 }
 
-/// Show the names in files, with their places
-///
-/// Of plain text the whole file is looked at and places are bytes of the file; of other formats the
-/// extracted body is, and places are bytes of its text.
+/// Files, and how their names are written.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files and folders
