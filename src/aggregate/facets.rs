@@ -237,8 +237,11 @@ pub(super) fn is_coarser(precision: crate::article::Precision, grain: Grain) -> 
     }
 }
 
+/// Gives a value its name; none to one that does not count.
+type Rename<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
+
 /// What values of `field` are called after all corrections.
-pub(super) fn renamer<'a>(names: &'a OwnNames, field: &str) -> Box<dyn Fn(&str) -> Option<String> + 'a> {
+pub(super) fn renamer<'a>(names: &'a OwnNames, field: &str) -> Rename<'a> {
     let ids = ["entity", "person", "organisation", "place", "source", "speaker"].contains(&field);
     let outlets = ["publisher", "host", "credit"].contains(&field);
     let corrections = names.corrections();
