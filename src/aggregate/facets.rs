@@ -57,7 +57,9 @@ impl FacetField {
             ("id" | "url", _) => {
                 return Err(AggregateError::NoValues(field.name, "every article has its own"));
             }
-            (_, FieldType::Text | FieldType::Part(_)) => return Err(AggregateError::NoValues(field.name, "it holds words")),
+            (_, FieldType::Text | FieldType::Part(_)) => {
+                return Err(AggregateError::NoValues(field.name, "it holds words"));
+            }
             (_, FieldType::Date) => {
                 return Err(AggregateError::NoValues(field.name, "count by day, week, month or year"));
             }

@@ -3,12 +3,11 @@
 use std::io::Write;
 
 use newsidx::aggregate::Labels;
-use newsidx::aggregate::entities::resolve;
+use newsidx::aggregate::entities::{articles_naming, resolve};
 use newsidx::article::Kind;
-use newsidx::engine::{Embedded, Engine, Unit};
+use newsidx::engine::Embedded;
 use newsidx::index::{corrections, write_corrections};
 use newsidx::names::own::{Correction, CorrectionError, Target};
-use newsidx::query::{Leaf, Plan, PlanNode};
 
 use super::listing::KindArg;
 use crate::cli::Context;
@@ -161,11 +160,7 @@ impl Found {
 
     /// How many articles name any of them, as the index has them now.
     fn articles(&self, ids: &[&str]) -> Result<u64, Failure> {
-        let values = ids.iter().map(|&id| id.to_owned()).collect();
-        let leaf = Leaf::Keyword { field: "entity", values, prefix: false, scored: false };
-        let root = PlanNode::Leaf(leaf, newsidx::article::Span::default());
-        let plan = Plan { root, expansions: Vec::new(), passed_over: Vec::new() };
-        Ok(self.engine.count(&plan, Unit::Article)?)
+        Ok(articles_naming(&self.engine, ids)?)
     }
 }
 

@@ -245,18 +245,16 @@ impl Embedded {
     }
 
     fn tallied(&self, grouping: &Grouping<'_>) -> Result<Groups, EngineError> {
-        if let Some(field) = grouping.field.filter(|field| !has_values(&self.index.schema(), field)) {
+        if let Some(field) = grouping.field.filter(|field| !has_values(self.searcher.schema(), field)) {
             return Err(EngineError::NoValues(field.to_owned()));
         }
-        let query = self.compiled(grouping.plan, grouping.unit)?;
-        let tally = || -> tantivy::Result<Groups> {
+        self.with_query(grouping.plan, grouping.unit, |query| {
             let mut tally = Tally::default();
-            for (segment, docs) in self.searcher.search(&*query, &MatchedDocs)? {
+            for (segment, docs) in self.searcher.search(query, &MatchedDocs)? {
                 tally.add(self.searcher.segment_reader(segment), &docs, grouping)?;
             }
             Ok(tally.groups())
-        };
-        tally().map_err(|error| self.failed(&error))
+        })
     }
 
     fn articles_named(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {

@@ -21,8 +21,7 @@ impl Embedded {
         unit: Unit,
         visit: &mut dyn FnMut(Loaded) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
-        let query = self.compiled(plan, unit)?;
-        let found = self.searcher.search(&*query, &MatchedDocs).map_err(|error| self.failed(&error))?;
+        let found = self.with_query(plan, unit, |query| self.searcher.search(query, &MatchedDocs))?;
         // The sections of an article lie beside each other: it is loaded once for all of them.
         let mut last: Option<(Vec<u8>, StoredArticle)> = None;
         for (segment, docs) in found {
