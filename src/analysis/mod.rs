@@ -14,6 +14,8 @@ pub use fold::fold_char;
 pub use stem::Stem;
 pub use words::{Word, Words};
 
+use rustc_hash::FxHashSet;
+
 use crate::article::Span;
 
 /// Changes whenever the same text would give other terms; an index records it.
@@ -55,6 +57,24 @@ pub fn folded_words(text: &str) -> Vec<String> {
     folded
 }
 
+/// The folded words of `texts`, each once and in the order of their first place, with blanks between.
+pub fn word_set<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut seen = FxHashSet::default();
+    let mut set = String::new();
+    for text in texts {
+        let mut words = Words::new(text);
+        while words.advance().is_some() {
+            // Two of the few words of an article share 64 bits by chance less often than disks fail.
+            if seen.insert(stem::hash_of(words.folded().as_bytes())) {
+                set.push_str(words.folded());
+                set.push(' ');
+            }
+        }
+    }
+    set.truncate(set.trim_end().len());
+    set
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +104,12 @@ mod tests {
         assert_eq!(of("и\u{306}од"), of("йод"));
         assert_eq!(of("北京大学"), ["北京", "京大", "大学"]);
         assert_eq!(of("مُحَمَّد"), of("محمد"));
+    }
+
+    #[test]
+    fn a_set_has_every_word_once() {
+        assert_eq!(word_set(["A rose is a Rose,", "“is” it? 3.5"]), "a rose is it 3.5");
+        assert_eq!(word_set(["", "…"]), "");
     }
 
     #[test]

@@ -24,6 +24,9 @@ use super::walk::{kind_of, modified_ns};
 /// Bytes at the start of a stream that its format is recognised by.
 pub(super) const HEAD_BYTES: u64 = 64 << 10;
 
+/// Bytes at a time that are hashed and not looked at: mostly there are none.
+const DRAIN_BYTES: usize = 8 << 10;
+
 /// How files are read.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
@@ -257,7 +260,7 @@ struct Hashed<'a> {
 impl Hashed<'_> {
     /// Hashes what the parser left unread.
     fn drain(&mut self) -> io::Result<()> {
-        let mut buffer = vec![0; BUFFER_BYTES];
+        let mut buffer = [0; DRAIN_BYTES];
         while self.read(&mut buffer)? > 0 {}
         Ok(())
     }

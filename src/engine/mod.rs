@@ -9,7 +9,7 @@ pub use embedded::Embedded;
 use std::ops::ControlFlow;
 
 use crate::article::Precision;
-use crate::index::{IndexError, StoredArticle};
+use crate::index::{IndexError, StoredArticle, StoredTexts};
 use crate::query::{Plan, QueryError};
 
 /// What is found: articles, or the sections of articles.
@@ -201,6 +201,17 @@ pub trait Engine {
     /// # Errors
     /// When the index fails, or the address is of an index that has changed since.
     fn load(&self, address: u64) -> Result<Loaded, EngineError>;
+
+    /// Reads the texts of a match alone, which costs a small part of [`Self::load`]: `read` gets them,
+    /// and the section that matched when sections are found.
+    ///
+    /// # Errors
+    /// As for [`Self::load`].
+    fn texts(
+        &self,
+        address: u64,
+        read: &mut dyn FnMut(StoredTexts<'_>, Option<usize>),
+    ) -> Result<(), EngineError>;
 
     /// The articles with this id, the beginning of an id, or this path (`path#record`), in the
     /// order of their paths.

@@ -22,7 +22,7 @@ use crate::{
     names::outlets::Outlets,
 };
 use block::{BlockKind, Candidate, Verdict};
-use rules::{Rules, line_key};
+use rules::{Rules, has_line_key, line_key};
 use text::Reading;
 
 /// How many kept blocks from the start may repeat the headline.
@@ -165,7 +165,7 @@ fn drop_headline(candidates: &mut [Candidate], witnesses: &[Witness], headline: 
     }
     for candidate in candidates.iter_mut().filter(|c| c.is_kept()).take(MAX_HEADLINE_BLOCKS) {
         let repeated = matches!(candidate.kind, BlockKind::Heading(_) | BlockKind::Paragraph)
-            && titles.contains(&line_key(&candidate.text));
+            && titles.iter().any(|title| has_line_key(&candidate.text, title));
         if repeated {
             candidate.drop_by("field:headline");
         }

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 use crate::article::{FieldName, Role};
@@ -64,15 +64,13 @@ pub struct Rules {
     whole: FxHashMap<&'static str, &'static str>,
     parts: Option<AhoCorasick>,
     part_rules: Vec<(&'static str, bool)>,
-    shapes: RegexSet,
-    shape_rules: Vec<&'static str>,
+    // One by one: a set of them all has to build a state for nearly every byte it reads.
+    shapes: Vec<(&'static str, Regex)>,
     labels: FxHashMap<String, SectionLabel>,
     sources: FxHashMap<String, &'static str>,
     deks: Vec<(&'static str, Regex)>,
-    dek_gate: RegexSet,
     bylines: Vec<String>,
     credits: Vec<(&'static str, CreditKind, Regex)>,
-    credit_gate: RegexSet,
     headers: FxHashMap<String, FieldName>,
 }
 
@@ -109,6 +107,12 @@ pub fn line_key(line: &str) -> String {
     key
 }
 
+/// Whether `key` is the [`line_key`] of `line`; most lines differ in their first letter already.
+pub fn has_line_key(line: &str, key: &str) -> bool {
+    let first = line.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    first == key.chars().next() && line_key(line) == key
+}
+
 impl Rules {
     /// The rules that ship with newsidx.
     pub fn builtin() -> &'static Self {
@@ -119,7 +123,7 @@ impl Rules {
     fn load() -> Self {
         let mut whole = FxHashMap::default();
         let (mut parts, mut part_rules) = (Vec::new(), Vec::new());
-        let (mut shapes, mut shape_rules) = (Vec::new(), Vec::new());
+        let mut shapes = Vec::new();
         for row in rows(include_str!("../../schema/rules/boilerplate.tsv")) {
             let [id, how, pattern] = row[..] else { continue };
             match how {
@@ -128,34 +132,25 @@ impl Rules {
                     parts.push(pattern);
                     part_rules.push((id, how == "starts"));
                 }
-                _ => {
-                    shapes.push(pattern);
-                    shape_rules.push(id);
-                }
+                _ => shapes.extend(self::pattern(pattern).map(|regex| (id, regex))),
             }
         }
         let credit_rows: Vec<_> = rows(include_str!("../../schema/rules/credits.tsv")).collect();
-        let credit_patterns: Vec<&str> = credit_rows.iter().filter_map(|row| row.get(2).copied()).collect();
         Self {
             whole,
             parts: automaton(&parts),
             part_rules,
-            shapes: set(&shapes),
-            shape_rules,
+            shapes,
             labels: section_labels(),
             sources: rows(include_str!("../../schema/rules/sources-lines.tsv"))
                 .filter_map(|row| Some((line_key(row.first()?), *row.get(1)?)))
                 .collect(),
-            dek_gate: set(&rows(include_str!("../../schema/rules/deks.tsv"))
-                .filter_map(|row| row.get(1).copied())
-                .collect::<Vec<_>>()),
             deks: rows(include_str!("../../schema/rules/deks.tsv"))
                 .filter_map(|row| Some((*row.first()?, pattern(row.get(1)?)?)))
                 .collect(),
             bylines: rows(include_str!("../../schema/rules/bylines.tsv"))
                 .filter_map(|row| row.first().map(|word| word.to_lowercase()))
                 .collect(),
-            credit_gate: set(&credit_patterns),
             credits: credit_rows
                 .iter()
                 .filter_map(|row| {
@@ -188,7 +183,7 @@ impl Rules {
             }
         }
         let part = best.map(|index| self.part_rules[index].0);
-        part.or_else(|| self.shapes.matches(line).iter().next().map(|index| self.shape_rules[index]))
+        part.or_else(|| self.shapes.iter().find(|(_, regex)| regex.is_match(line)).map(|(id, _)| *id))
     }
 
     /// The section label that `line` is.
@@ -230,8 +225,7 @@ impl Rules {
         if line.len() > 2 * MAX_FURNITURE_CHARS {
             return None;
         }
-        let index = self.dek_gate.matches(line).iter().next()?;
-        let (id, regex) = &self.deks[index];
+        let (id, regex) = self.deks.iter().find(|(_, regex)| regex.is_match(line))?;
         Some((*id, regex.captures(line)?.get(1)?.as_str()))
     }
 
@@ -260,8 +254,7 @@ impl Rules {
         if line.len() > 4 * MAX_FURNITURE_CHARS {
             return None;
         }
-        let index = self.credit_gate.matches(line).iter().next()?;
-        let (id, kind, regex) = &self.credits[index];
+        let (id, kind, regex) = self.credits.iter().find(|(_, _, regex)| regex.is_match(line))?;
         let name = regex.captures(line)?.get(1)?.as_str();
         Some(Credit { id, kind: *kind, name })
     }
@@ -324,10 +317,6 @@ fn automaton(patterns: &[&str]) -> Option<AhoCorasick> {
     AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns).ok()
 }
 
-fn set(patterns: &[&str]) -> RegexSet {
-    RegexSetBuilder::new(patterns).case_insensitive(true).build().unwrap_or_else(|_| RegexSet::empty())
-}
-
 fn pattern(source: &str) -> Option<Regex> {
     RegexBuilder::new(source).case_insensitive(true).build().ok()
 }
@@ -339,11 +328,12 @@ mod tests {
     #[test]
     fn every_table_compiles_and_is_read_whole() {
         let rules = Rules::builtin();
-        assert_eq!(rules.shapes.len(), rules.shape_rules.len());
+        let regexes =
+            rows(include_str!("../../schema/rules/boilerplate.tsv")).filter(|row| row[1] == "regex");
+        assert_eq!(rules.shapes.len(), regexes.count());
         assert_eq!(rules.parts.as_ref().map(AhoCorasick::patterns_len), Some(rules.part_rules.len()));
-        assert_eq!(rules.credit_gate.len(), rules.credits.len());
+        assert_eq!(rules.credits.len(), rows(include_str!("../../schema/rules/credits.tsv")).count());
         assert_eq!(rules.deks.len(), rows(include_str!("../../schema/rules/deks.tsv")).count());
-        assert_eq!(rules.dek_gate.len(), rules.deks.len());
         for row in rows(include_str!("../../schema/rules/boilerplate.tsv")) {
             assert_eq!(row.len(), 3, "{row:?}");
             if row[1] != "regex" {

@@ -2,7 +2,7 @@
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-use super::fields::{NEWS_ANALYSER, WORD_ANALYSER};
+use super::fields::{NEWS_ANALYSER, WORD_ANALYSER, WORD_SET_ANALYSER};
 use crate::analysis::{Stem, Words};
 
 /// The analysers of the index, by name.
@@ -14,7 +14,50 @@ pub fn analysers() -> TokenizerManager {
     );
     manager
         .register(WORD_ANALYSER, TextAnalyzer::from(NewsTokenizer { stem: None, token: Token::default() }));
+    manager.register(WORD_SET_ANALYSER, TextAnalyzer::from(SetTokenizer::default()));
     manager
+}
+
+/// Takes a set of words (`crate::analysis::word_set`) apart again.
+#[derive(Clone, Default)]
+struct SetTokenizer {
+    token: Token,
+}
+
+impl Tokenizer for SetTokenizer {
+    type TokenStream<'a> = SetTokens<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SetTokens<'a> {
+        self.token.reset();
+        SetTokens { rest: text, token: &mut self.token }
+    }
+}
+
+struct SetTokens<'a> {
+    rest: &'a str,
+    token: &'a mut Token,
+}
+
+impl TokenStream for SetTokens<'_> {
+    fn advance(&mut self) -> bool {
+        if self.rest.is_empty() {
+            return false;
+        }
+        let end = memchr::memchr(b' ', self.rest.as_bytes()).unwrap_or(self.rest.len());
+        self.token.text.clear();
+        self.token.text.push_str(&self.rest[..end]);
+        self.token.position = self.token.position.wrapping_add(1);
+        self.rest = self.rest.get(end + 1..).unwrap_or("");
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
 }
 
 #[derive(Clone)]

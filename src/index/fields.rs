@@ -2,7 +2,7 @@
 //! for people and tools; a test holds the two together.
 
 use tantivy::schema::{
-    BytesOptions, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder,
+    BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, SchemaBuilder,
     TextFieldIndexing, TextOptions,
 };
 
@@ -10,6 +10,8 @@ use tantivy::schema::{
 pub const NEWS_ANALYSER: &str = "news";
 /// The same words folded but not stemmed, for prefixes, wildcards, fuzzy and exact terms.
 pub const WORD_ANALYSER: &str = "news_words";
+/// Words that have been folded and made unique beforehand (`crate::analysis::word_set`).
+pub const WORD_SET_ANALYSER: &str = "news_word_set";
 
 /// Value of the field `unit`: what one indexed document stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +93,7 @@ fields! {
 }
 
 fn number(builder: &mut SchemaBuilder, field: &str) -> Field {
-    builder.add_u64_field(field, INDEXED | FAST)
+    builder.add_u64_field(field, NumericOptions::default().set_indexed().set_fast())
 }
 
 fn fast_number(builder: &mut SchemaBuilder, field: &str) -> Field {
@@ -99,7 +101,7 @@ fn fast_number(builder: &mut SchemaBuilder, field: &str) -> Field {
 }
 
 fn integer(builder: &mut SchemaBuilder, field: &str) -> Field {
-    builder.add_i64_field(field, INDEXED | FAST)
+    builder.add_i64_field(field, NumericOptions::default().set_indexed().set_fast())
 }
 
 fn fast_integer(builder: &mut SchemaBuilder, field: &str) -> Field {
@@ -115,12 +117,21 @@ fn stored_bytes(builder: &mut SchemaBuilder, field: &str) -> Field {
 }
 
 fn id(builder: &mut SchemaBuilder, field: &str) -> Field {
-    builder.add_text_field(field, STRING)
+    builder.add_text_field(field, whole_value())
 }
 
 /// A whole value as one term, also as a column to count by.
 fn name(builder: &mut SchemaBuilder, field: &str) -> Field {
-    builder.add_text_field(field, STRING.set_fast("raw"))
+    builder.add_text_field(field, whole_value().set_fast("raw"))
+}
+
+/// Lengths of values (norms) mean nothing here, and cost a byte a document and field.
+fn whole_value() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(indexing)
 }
 
 /// Ids that are counted: a name's number of mentions is its term frequency.
@@ -137,7 +148,7 @@ fn words_with_positions(builder: &mut SchemaBuilder, field: &str) -> Field {
 }
 
 fn word_set(builder: &mut SchemaBuilder, field: &str) -> Field {
-    analysed(builder, field, WORD_ANALYSER, IndexRecordOption::Basic)
+    analysed(builder, field, WORD_SET_ANALYSER, IndexRecordOption::Basic)
 }
 
 fn analysed(builder: &mut SchemaBuilder, field: &str, analyser: &str, record: IndexRecordOption) -> Field {

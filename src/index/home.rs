@@ -18,7 +18,7 @@ use crate::analysis::ANALYSER_VERSION;
 /// Name of the folder that an index lives in.
 pub const INDEX_FOLDER: &str = crate::document::walk::INDEX_FOLDER;
 /// Version of the fields and of the stored articles.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 const FORMAT_FILE: &str = "format.toml";
 const SEGMENTS_FOLDER: &str = "segments";

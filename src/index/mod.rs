@@ -18,10 +18,12 @@ mod home;
 mod merge;
 mod outcome;
 mod own_names;
+mod packing;
 mod prepare;
 mod run;
 mod state;
 mod stored;
+mod wire;
 mod worker;
 
 pub use analyser::analysers;
@@ -33,4 +35,4 @@ pub use own_names::{OwnNamesError, corrections, own_names, read_names, write_cor
 pub use prepare::article_id;
 pub use run::{IndexRequest, run, stored_path};
 pub use state::{FileState, file_state};
-pub use stored::StoredArticle;
+pub use stored::{StoredArticle, StoredTexts};

@@ -9,6 +9,7 @@ use super::error::IndexError;
 use super::fields::{Fields, UnitCode};
 use super::state::FileState;
 use super::stored::StoredArticle;
+use crate::analysis::word_set;
 use crate::article::{Article, Kind, Span, TextField};
 use crate::document::Location;
 
@@ -73,7 +74,7 @@ pub(super) fn article_documents(
             part.add_u64(fields.section, number as u64);
             let text = section.span.of(&article.text);
             part.add_text(fields.section_text, text);
-            part.add_text(fields.section_words, text);
+            part.add_text(fields.section_words, word_set([text]));
             add_names(fields, &mut part, &article, Some(number));
             documents.push(part);
         }
@@ -100,7 +101,7 @@ fn add_shared(
     document.add_text(fields.id, id);
     if let Some(headline) = &article.headline {
         document.add_text(fields.headline, headline);
-        document.add_text(fields.headline_words, headline);
+        document.add_text(fields.headline_words, word_set([headline.as_str()]));
     }
     for name in &article.byline {
         document.add_text(fields.byline, name);
@@ -165,12 +166,10 @@ fn present_fields(article: &Article) -> impl Iterator<Item = &'static str> {
 }
 
 fn add_texts(fields: &Fields, document: &mut TantivyDocument, article: &Article) {
-    for text in [article.headline.as_deref(), article.dek.as_deref(), Some(article.text.as_str())] {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            document.add_text(fields.text, text);
-            document.add_text(fields.words, text);
-        }
-    }
+    let texts = [article.headline.as_deref(), article.dek.as_deref(), Some(article.text.as_str())];
+    let texts = texts.into_iter().flatten().filter(|text| !text.is_empty());
+    texts.clone().for_each(|text| document.add_text(fields.text, text));
+    document.add_text(fields.words, word_set(texts));
 }
 
 /// Names, citations and quotes: of the whole article, or of one section.

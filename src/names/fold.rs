@@ -16,9 +16,18 @@ pub(super) const MAX_FOLDED_BYTES: usize = 12;
 /// matcher's concern. Marks of other scripts stay, for there they tell letters apart (Cyrillic `й`
 /// is not `и`).
 pub fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
+    // Composition is slow, and ASCII is composed.
+    if name.is_ascii() {
+        fold_letters(name.bytes().map(char::from), name.len())
+    } else {
+        fold_letters(name.nfc(), name.len())
+    }
+}
+
+fn fold_letters(letters: impl Iterator<Item = char>, bytes: usize) -> String {
+    let mut folded = String::with_capacity(bytes);
     let mut space = false;
-    for letter in name.nfc() {
+    for letter in letters {
         if is_separator(letter) {
             space = !folded.is_empty();
         } else if !is_silent(letter) {
@@ -28,10 +37,10 @@ pub fn fold(name: &str) -> String {
             fold_letter(letter, |piece| folded.push(piece));
         }
     }
-    match folded.strip_prefix("the ") {
-        Some(rest) if !rest.is_empty() => rest.to_owned(),
-        _ => folded,
+    if folded.len() > 4 && folded.starts_with("the ") {
+        folded.drain(..4);
     }
+    folded
 }
 
 /// Whether `letter` separates the words of a name.

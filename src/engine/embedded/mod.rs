@@ -27,7 +27,7 @@ use super::{
     Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, Matches, Sort, Unit,
 };
 use crate::article::Span;
-use crate::index::{Fields, Home, IndexError, StoredArticle, UnitCode};
+use crate::index::{Fields, Home, IndexError, StoredArticle, StoredTexts, UnitCode};
 use crate::query::{Plan, QueryError, QueryFault};
 
 /// An open index: a snapshot that later writes do not change.
@@ -150,6 +150,12 @@ fn refused(plan: &Plan, fault: QueryFault, span: Span) -> EngineError {
     EngineError::Query { error, text: plan.text.clone() }
 }
 
+/// Segment and document of an engine's address.
+#[expect(clippy::cast_possible_truncation, reason = "the two halves of the address")]
+fn address_of(address: u64) -> DocAddress {
+    DocAddress::new((address >> 32) as u32, address as u32)
+}
+
 /// tantivy takes its files at their word: where they lie, it may overflow or run out of bounds. That
 /// is an error of the index, not of the program.
 fn guarded<T>(home: &Home, read: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
@@ -192,6 +198,14 @@ impl Engine for Embedded {
         guarded(&self.home, || self.loaded(address))
     }
 
+    fn texts(
+        &self,
+        address: u64,
+        read: &mut dyn FnMut(StoredTexts<'_>, Option<usize>),
+    ) -> Result<(), EngineError> {
+        guarded(&self.home, || self.texts_at(address_of(address), read))
+    }
+
     fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
         guarded(&self.home, || self.articles_named(id))
     }
@@ -227,21 +241,40 @@ impl Embedded {
     }
 
     fn loaded(&self, address: u64) -> Result<Loaded, EngineError> {
-        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the address")]
-        let address = DocAddress::new((address >> 32) as u32, address as u32);
+        let address = address_of(address);
         let Some(section) = self.is_section(address)? else {
             return Ok(Loaded { stored: self.stored(address)?, section: None });
         };
-        let key = self.stored_bytes(address)?;
-        Ok(Loaded { stored: self.article_of_key(&key)?, section: Some(section) })
+        Ok(Loaded { stored: self.stored(self.article_of(address)?)?, section: Some(section) })
+    }
+
+    /// The article of the section at `address`.
+    fn article_of(&self, address: DocAddress) -> Result<DocAddress, EngineError> {
+        self.address_of_key(&self.stored_bytes(address)?)
     }
 
     /// The article whose location a section keeps.
     fn article_of_key(&self, key: &[u8]) -> Result<StoredArticle, EngineError> {
+        self.stored(self.address_of_key(key)?)
+    }
+
+    fn address_of_key(&self, key: &[u8]) -> Result<DocAddress, EngineError> {
         let key = std::str::from_utf8(key).map_err(|error| self.damaged(error))?;
         let query = TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic);
-        let stored = self.articles_where(&query)?.pop();
-        stored.ok_or_else(|| self.damaged("a section without its article"))
+        let found = self.searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(&error))?;
+        found.into_iter().max().ok_or_else(|| self.damaged("a section without its article"))
+    }
+
+    fn texts_at(
+        &self,
+        address: DocAddress,
+        read: &mut dyn FnMut(StoredTexts<'_>, Option<usize>),
+    ) -> Result<(), EngineError> {
+        let section = self.is_section(address)?;
+        let article = if section.is_some() { self.article_of(address)? } else { address };
+        let bytes = self.stored_bytes(article)?;
+        read(StoredTexts::from_bytes(&bytes).map_err(|error| self.damaged(error))?, section);
+        Ok(())
     }
 
     fn tallied(&self, grouping: &Grouping<'_>) -> Result<Groups, EngineError> {

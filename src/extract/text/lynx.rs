@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::lines::Line;
 use crate::{
     article::{Link, Span},
-    extract::rules::line_key,
+    extract::rules::has_line_key,
 };
 
 /// Digits of a reference; longer numbers in brackets are something else.
@@ -26,14 +26,15 @@ impl References {
     /// The references of `lines`.
     pub fn of(lines: &[Line]) -> Self {
         let none = Self { start: lines.len(), addresses: BTreeMap::new() };
-        let Some(start) = lines.iter().rposition(|line| line_key(&line.text) == "references") else {
+        let Some(start) = lines.iter().rposition(|line| has_line_key(&line.text, "references")) else {
             return none;
         };
         let mut addresses = BTreeMap::new();
         for line in &lines[start + 1..] {
             match numbered(&line.text) {
                 Some((number, address)) => drop(addresses.insert(number, address.to_owned())),
-                None if matches!(line_key(&line.text).as_str(), "visible links" | "hidden links") => {}
+                None if ["visible links", "hidden links"].iter().any(|key| has_line_key(&line.text, key)) => {
+                }
                 None => return none,
             }
         }

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use rustc_hash::FxHashMap;
 
 use crate::article::{Force, Span};
@@ -88,7 +88,10 @@ type Classes = Vec<(&'static str, u32)>;
 /// The compiled tables.
 #[derive(Debug)]
 pub(super) struct Rules {
+    /// Finds the cue that begins at a byte.
     automaton: AhoCorasick,
+    /// How cues begin: most words are none, and are passed over by this alone.
+    beginnings: Beginnings,
     meanings: Vec<Vec<Meaning>>,
     words: FxHashMap<&'static str, Classes>,
     labels: FxHashMap<&'static str, ()>,
@@ -114,6 +117,7 @@ impl Rules {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::DFA))
+            .start_kind(StartKind::Anchored)
             .ascii_case_insensitive(true)
             .build(&forms)
             .ok()?;
@@ -132,41 +136,52 @@ impl Rules {
             }
         }
         let labels = rows(labels).filter_map(|mut row| row.next()).map(|label| (label, ())).collect();
-        Some(Self { automaton, meanings, words: classes, labels })
+        let beginnings = Beginnings::of(&forms);
+        Some(Self { automaton, beginnings, meanings, words: classes, labels })
     }
 
     /// The cues of `text` in order, as whole words, read in `language` (all languages if unknown).
     pub fn cues(&self, text: &str, language: Option<&str>) -> Vec<Cue> {
         let mut found = Vec::new();
-        for hit in self.automaton.find_iter(text) {
-            let (start, mut end, mut pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
-            if start > 0 && joins_before(text, start) {
-                continue;
-            }
-            // "said on" also begins "said one": the shorter cue within it still stands.
-            while text[end..].chars().next().is_some_and(char::is_alphanumeric) {
-                let shorter = text[start..end].rfind(' ').map(|space| start + space);
-                let within = shorter.and_then(|limit| self.automaton.find(&text[start..limit]));
-                match within.filter(|hit| hit.start() == 0) {
-                    Some(hit) => (end, pattern) = (start + hit.end(), hit.pattern().as_usize()),
-                    None => break,
-                }
-            }
-            if text[end..].chars().next().is_some_and(char::is_alphanumeric) {
-                continue;
-            }
-            let mut cue = Cue { span: Span::new(start, end), uses: 0, force: None };
-            for meaning in &self.meanings[pattern] {
-                if speaks(language, meaning.language) {
-                    cue.uses |= meaning.uses;
-                    cue.force = cue.force.or(meaning.force);
-                }
-            }
-            if cue.uses != 0 {
-                found.push(cue);
-            }
+        let mut at = 0;
+        while let Some(start) = next_word(text, at) {
+            let (cue, seen) = self.cue_at(text, start, language);
+            found.extend(cue);
+            at = word_end(text, seen.max(start));
         }
         found
+    }
+
+    /// The cue that begins with the word at `start`, and how far the text was looked at.
+    fn cue_at(&self, text: &str, start: usize, language: Option<&str>) -> (Option<Cue>, usize) {
+        let Some((seen, pattern)) = self.form_at(text, start, text.len()) else { return (None, start) };
+        let (mut end, mut pattern) = (seen, pattern);
+        // "said on" also begins "said one": the shorter cue within it still stands.
+        while text[end..].starts_with(char::is_alphanumeric) {
+            let shorter = text[start..end].rfind(' ').map(|space| start + space);
+            match shorter.and_then(|limit| self.form_at(text, start, limit)) {
+                Some(shorter) => (end, pattern) = shorter,
+                None => return (None, seen),
+            }
+        }
+        let mut cue = Cue { span: Span::new(start, end), uses: 0, force: None };
+        for meaning in &self.meanings[pattern] {
+            if speaks(language, meaning.language) {
+                cue.uses |= meaning.uses;
+                cue.force = cue.force.or(meaning.force);
+            }
+        }
+        (Some(cue).filter(|cue| cue.uses != 0), seen)
+    }
+
+    /// The longest form that begins at `start` and ends by `limit`: its end and number.
+    fn form_at(&self, text: &str, start: usize, limit: usize) -> Option<(usize, usize)> {
+        if !self.beginnings.may_begin(&text.as_bytes()[start..limit]) {
+            return None;
+        }
+        let input = Input::new(text).range(start..limit).anchored(Anchored::Yes);
+        let hit = self.automaton.try_find(input).ok().flatten()?;
+        Some((hit.end(), hit.pattern().as_usize()))
     }
 
     /// The classes of `word`, read in `language`; none for unknown words.
@@ -205,10 +220,75 @@ fn speaks(language: Option<&str>, of: &str) -> bool {
     }
 }
 
-fn joins_before(text: &str, start: usize) -> bool {
-    match text.as_bytes()[start - 1] {
-        byte if byte.is_ascii() => byte.is_ascii_alphanumeric(),
-        _ => text[..start].chars().next_back().is_some_and(char::is_alphanumeric),
+/// The first word at or after `at`, which is no place inside a word.
+fn next_word(text: &str, mut at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    loop {
+        let &byte = bytes.get(at)?;
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() {
+                return Some(at);
+            }
+            at += 1;
+        } else {
+            let letter = text[at..].chars().next()?;
+            if letter.is_alphanumeric() {
+                return Some(at);
+            }
+            at += letter.len_utf8();
+        }
+    }
+}
+
+/// Where the word goes on to that byte `at` lies in; `at` itself where none does.
+fn word_end(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii() {
+            if !byte.is_ascii_alphanumeric() {
+                break;
+            }
+            at += 1;
+        } else {
+            match text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
+                Some(letter) => at += letter.len_utf8(),
+                None => break,
+            }
+        }
+    }
+    at
+}
+
+/// The first bytes of all forms, as a set that may hold a few more.
+#[derive(Debug)]
+struct Beginnings {
+    bits: Box<[u64; Self::BITS / 64]>,
+}
+
+impl Beginnings {
+    const BITS: usize = 1 << 14;
+    /// First bytes that count; fewer where a word is shorter.
+    const BYTES: usize = 4;
+
+    fn of(forms: &[String]) -> Self {
+        let mut bits = Box::new([0; Self::BITS / 64]);
+        for form in forms {
+            let bit = Self::bit(form.as_bytes());
+            bits[bit / 64] |= 1 << (bit % 64);
+        }
+        Self { bits }
+    }
+
+    fn may_begin(&self, text: &[u8]) -> bool {
+        let bit = Self::bit(text);
+        self.bits[bit / 64] >> (bit % 64) & 1 != 0
+    }
+
+    fn bit(text: &[u8]) -> usize {
+        let is_wordy = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        let word = text.iter().take(Self::BYTES).take_while(is_wordy);
+        let key = word.fold(0, |key: u32, byte| key << 8 | u32::from(byte.to_ascii_lowercase()));
+        (key.wrapping_mul(0x9e37_79b1) >> (32 - Self::BITS.trailing_zeros())) as usize
     }
 }
 
