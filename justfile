@@ -18,6 +18,14 @@ corpus QUERY="Kharkiv offensive":
     cargo build --locked
     dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT && cargo run -q --locked -- --index "$dir/index" index sample-corpus && cargo run -q --locked -- --index "$dir/index" search "{{QUERY}}"
 
+# speed and size beside bare tantivy: `just bench`, `just bench --articles 100000`, `just bench --corpus FOLDER`
+bench *ARGS:
+    cargo bench --locked --bench table -- {{ARGS}}
+
+# what each stage costs, in bytes a second
+stages *ARGS:
+    cargo bench --locked --bench stages -- {{ARGS}}
+
 # licences and advisories of the dependencies
 deny:
     cargo deny check

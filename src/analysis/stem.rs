@@ -2,8 +2,10 @@
 
 use frostem::{Algorithm, Stemmer};
 
-/// Slots of the cache, each for one word: news repeats some 50,000 of them, most of its text far fewer.
-const CACHE_SLOTS: usize = 1 << 15;
+/// Slots of the cache at first, each for one word: a sentence needs no more.
+const FIRST_SLOTS: usize = 1 << 8;
+/// Slots that it grows to: news repeats some 50,000 words, most of its text far fewer.
+const MOST_SLOTS: usize = 1 << 15;
 /// Longest word that is remembered, and longest stem ending that its slot holds; others are rare.
 const MAX_CACHED_BYTES: usize = 24;
 const MAX_ENDING_BYTES: usize = 4;
@@ -31,8 +33,10 @@ const FREE: Slot =
 pub struct Stem {
     english: Stemmer,
     russian: Stemmer,
-    /// Filled at the first word; a word's slot is chosen by its hash, and the newest word has it.
+    /// A word's slot is chosen by its hash, and the newest word has it.
     cache: Vec<Slot>,
+    /// Words written to the cache since it last grew.
+    written: usize,
     last: String,
 }
 
@@ -42,6 +46,7 @@ impl Default for Stem {
             english: Stemmer::new(Algorithm::English),
             russian: Stemmer::new(Algorithm::Russian),
             cache: Vec::new(),
+            written: 0,
             last: String::new(),
         }
     }
@@ -66,22 +71,38 @@ impl Stem {
             self.last.push_str(folded);
             return &self.last;
         }
-        let at = slot_of(folded.as_bytes());
-        if let Some(slot) = self.cache.get(at).filter(|slot| slot.is(folded.as_bytes())) {
+        let hash = hash_of(folded.as_bytes());
+        if let Some(slot) = self.slot(hash).filter(|slot| slot.is(folded.as_bytes())) {
             // Both parts were cut from a stem at a character's edge.
-            self.last.push_str(&folded[..usize::from(slot.kept)]);
-            self.last.push_str(slot.ending());
+            let (kept, ending) = (usize::from(slot.kept), slot.ending);
+            self.last.push_str(&folded[..kept]);
+            let ending = &ending[..usize::from(slot.ending_len)];
+            self.last.push_str(std::str::from_utf8(ending).unwrap_or(""));
             return &self.last;
         }
         let stemmer = if is_latin { &self.english } else { &self.russian };
         self.last.push_str(&stemmer.stem(folded));
         if let Some(slot) = Slot::of(folded, &self.last) {
-            if self.cache.is_empty() {
-                self.cache.resize(CACHE_SLOTS, FREE);
-            }
-            self.cache[at] = slot;
+            self.remember(hash, slot);
         }
         &self.last
+    }
+
+    fn slot(&self, hash: u64) -> Option<Slot> {
+        let bits = self.cache.len().checked_ilog2()?;
+        self.cache.get((hash >> (64 - bits)) as usize).copied()
+    }
+
+    fn remember(&mut self, hash: u64, slot: Slot) {
+        let slots = self.cache.len();
+        if self.written >= slots && slots < MOST_SLOTS {
+            self.cache.clear();
+            self.cache.resize((slots * 8).clamp(FIRST_SLOTS, MOST_SLOTS), FREE);
+            self.written = 0;
+        }
+        let bits = self.cache.len().ilog2();
+        self.cache[(hash >> (64 - bits)) as usize] = slot;
+        self.written += 1;
     }
 }
 
@@ -105,14 +126,6 @@ impl Slot {
     fn is(&self, word: &[u8]) -> bool {
         self.word.get(..usize::from(self.len)) == Some(word)
     }
-
-    fn ending(&self) -> &str {
-        std::str::from_utf8(&self.ending[..usize::from(self.ending_len)]).unwrap_or("")
-    }
-}
-
-fn slot_of(word: &[u8]) -> usize {
-    (hash_of(word) >> (64 - CACHE_SLOTS.trailing_zeros())) as usize
 }
 
 /// A quick hash of a short word; its upper bits are the good ones.

@@ -201,7 +201,7 @@ mod tests {
     }
 
     fn line(text: &str) -> Vec<(String, String)> {
-        let rules = Rules::builtin().expect("the tables compile");
+        let rules = Rules::builtin();
         let found = sources_line(text, Span::new(0, text.len()), rules, Outlets::builtin());
         names(&found.map(|(_, found)| found).unwrap_or_default(), text)
     }

@@ -47,7 +47,7 @@ const MAX_TURN_CHARS: usize = 48;
 pub fn cite(article: &mut Article, outlets: &Outlets) {
     article.citations.clear();
     article.quotes.clear();
-    let Some(rules) = Rules::builtin() else { return };
+    let rules = Rules::builtin();
     let mut found = Found::default();
     for field in [TextField::Headline, TextField::Dek, TextField::Body] {
         read_field(article, field, rules, outlets, &mut found);

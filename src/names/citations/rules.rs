@@ -4,7 +4,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use rustc_hash::FxHashMap;
 
 use crate::article::{Force, Span};
@@ -82,16 +81,18 @@ pub(super) struct Cue {
     pub force: Option<Force>,
 }
 
+/// Longest word, in bytes, that a table has.
+const MAX_WORD_BYTES: usize = 40;
+
 /// Words of one class set, by language.
 type Classes = Vec<(&'static str, u32)>;
 
 /// The compiled tables.
 #[derive(Debug)]
 pub(super) struct Rules {
-    /// Finds the cue that begins at a byte.
-    automaton: AhoCorasick,
-    /// How cues begin: most words are none, and are passed over by this alone.
-    beginnings: Beginnings,
+    /// The cues' forms by their first words, in lower case; of those with one first word the longest
+    /// first. Most words of a text begin none.
+    forms: FxHashMap<String, Vec<(String, usize)>>,
     meanings: Vec<Vec<Meaning>>,
     words: FxHashMap<&'static str, Classes>,
     labels: FxHashMap<&'static str, ()>,
@@ -99,28 +100,20 @@ pub(super) struct Rules {
 
 impl Rules {
     /// The rules that ship with newsidx.
-    ///
-    /// `None` only if the tables cannot be compiled, which a test rules out.
-    pub fn builtin() -> Option<&'static Self> {
-        static BUILTIN: LazyLock<Option<Rules>> = LazyLock::new(|| {
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<Rules> = LazyLock::new(|| {
             Rules::parse(
                 include_str!("../../../schema/rules/attribution.tsv"),
                 include_str!("../../../schema/rules/attribution-words.tsv"),
                 include_str!("../../../schema/rules/source-lines.tsv"),
             )
         });
-        BUILTIN.as_ref()
+        &BUILTIN
     }
 
-    fn parse(cues: &'static str, words: &'static str, labels: &'static str) -> Option<Self> {
+    fn parse(cues: &'static str, words: &'static str, labels: &'static str) -> Self {
         let (forms, meanings) = parse_cues(cues);
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .start_kind(StartKind::Anchored)
-            .ascii_case_insensitive(true)
-            .build(&forms)
-            .ok()?;
+        let forms = by_first_word(forms);
         let mut classes: FxHashMap<&'static str, Classes> = FxHashMap::default();
         for mut row in rows(words) {
             let (Some(name), Some(list), Some(language)) = (row.next(), row.next(), row.next()) else {
@@ -136,8 +129,7 @@ impl Rules {
             }
         }
         let labels = rows(labels).filter_map(|mut row| row.next()).map(|label| (label, ())).collect();
-        let beginnings = Beginnings::of(&forms);
-        Some(Self { automaton, beginnings, meanings, words: classes, labels })
+        Self { forms, meanings, words: classes, labels }
     }
 
     /// The cues of `text` in order, as whole words, read in `language` (all languages if unknown).
@@ -145,48 +137,41 @@ impl Rules {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(start) = next_word(text, at) {
-            let (cue, seen) = self.cue_at(text, start, language);
-            found.extend(cue);
-            at = word_end(text, seen.max(start));
+            at = word_end(text, start);
+            let Some((end, form)) = self.form_at(text, start, at) else { continue };
+            at = end;
+            let mut cue = Cue { span: Span::new(start, end), uses: 0, force: None };
+            for meaning in &self.meanings[form] {
+                if speaks(language, meaning.language) {
+                    cue.uses |= meaning.uses;
+                    cue.force = cue.force.or(meaning.force);
+                }
+            }
+            if cue.uses != 0 {
+                found.push(cue);
+            }
         }
         found
     }
 
-    /// The cue that begins with the word at `start`, and how far the text was looked at.
-    fn cue_at(&self, text: &str, start: usize, language: Option<&str>) -> (Option<Cue>, usize) {
-        let Some((seen, pattern)) = self.form_at(text, start, text.len()) else { return (None, start) };
-        let (mut end, mut pattern) = (seen, pattern);
-        // "said on" also begins "said one": the shorter cue within it still stands.
-        while text[end..].starts_with(char::is_alphanumeric) {
-            let shorter = text[start..end].rfind(' ').map(|space| start + space);
-            match shorter.and_then(|limit| self.form_at(text, start, limit)) {
-                Some(shorter) => (end, pattern) = shorter,
-                None => return (None, seen),
-            }
-        }
-        let mut cue = Cue { span: Span::new(start, end), uses: 0, force: None };
-        for meaning in &self.meanings[pattern] {
-            if speaks(language, meaning.language) {
-                cue.uses |= meaning.uses;
-                cue.force = cue.force.or(meaning.force);
-            }
-        }
-        (Some(cue).filter(|cue| cue.uses != 0), seen)
-    }
-
-    /// The longest form that begins at `start` and ends by `limit`: its end and number.
-    fn form_at(&self, text: &str, start: usize, limit: usize) -> Option<(usize, usize)> {
-        if !self.beginnings.may_begin(&text.as_bytes()[start..limit]) {
-            return None;
-        }
-        let input = Input::new(text).range(start..limit).anchored(Anchored::Yes);
-        let hit = self.automaton.try_find(input).ok().flatten()?;
-        Some((hit.end(), hit.pattern().as_usize()))
+    /// The longest form that begins with the word from `start` to `word_end`: its end and number.
+    fn form_at(&self, text: &str, start: usize, word_end: usize) -> Option<(usize, usize)> {
+        let mut buffer = [0; MAX_WORD_BYTES];
+        let word = buffer.get_mut(..word_end - start)?;
+        word.copy_from_slice(&text.as_bytes()[start..word_end]);
+        word.make_ascii_lowercase();
+        let forms = self.forms.get(std::str::from_utf8(word).ok()?)?;
+        let is_here = |form: &str| {
+            let stretch = text.as_bytes().get(start..start + form.len());
+            stretch.is_some_and(|stretch| stretch.eq_ignore_ascii_case(form.as_bytes()))
+                && !text[start + form.len()..].starts_with(char::is_alphanumeric)
+        };
+        let (form, number) = forms.iter().find(|(form, _)| is_here(form))?;
+        Some((start + form.len(), *number))
     }
 
     /// The classes of `word`, read in `language`; none for unknown words.
     pub fn classes(&self, word: &str, language: Option<&str>) -> u32 {
-        const MAX_WORD_BYTES: usize = 40;
         if word.len() > MAX_WORD_BYTES {
             return 0;
         }
@@ -259,37 +244,17 @@ fn word_end(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// The first bytes of all forms, as a set that may hold a few more.
-#[derive(Debug)]
-struct Beginnings {
-    bits: Box<[u64; Self::BITS / 64]>,
-}
-
-impl Beginnings {
-    const BITS: usize = 1 << 14;
-    /// First bytes that count; fewer where a word is shorter.
-    const BYTES: usize = 4;
-
-    fn of(forms: &[String]) -> Self {
-        let mut bits = Box::new([0; Self::BITS / 64]);
-        for form in forms {
-            let bit = Self::bit(form.as_bytes());
-            bits[bit / 64] |= 1 << (bit % 64);
-        }
-        Self { bits }
+/// The forms, with their numbers, by the letters and digits that they begin with.
+fn by_first_word(forms: Vec<String>) -> FxHashMap<String, Vec<(String, usize)>> {
+    let mut by_word: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
+    for (number, form) in forms.into_iter().enumerate() {
+        let word = form[..word_end(&form, 0)].to_ascii_lowercase();
+        by_word.entry(word).or_default().push((form, number));
     }
-
-    fn may_begin(&self, text: &[u8]) -> bool {
-        let bit = Self::bit(text);
-        self.bits[bit / 64] >> (bit % 64) & 1 != 0
+    for forms in by_word.values_mut() {
+        forms.sort_by_key(|(form, number)| (std::cmp::Reverse(form.len()), *number));
     }
-
-    fn bit(text: &[u8]) -> usize {
-        let is_wordy = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-        let word = text.iter().take(Self::BYTES).take_while(is_wordy);
-        let key = word.fold(0, |key: u32, byte| key << 8 | u32::from(byte.to_ascii_lowercase()));
-        (key.wrapping_mul(0x9e37_79b1) >> (32 - Self::BITS.trailing_zeros())) as usize
-    }
+    by_word
 }
 
 fn rows(table: &'static str) -> impl Iterator<Item = std::str::Split<'static, char>> {
@@ -368,6 +333,7 @@ mod tests {
             assert!(line[1].split(',').all(|name| parse_uses(name) != 0), "{line:?}");
             assert!(line[2] == "-" || parse_force(line[2]).is_some(), "{line:?}");
             assert!(line[0].split('|').all(|form| form == form.to_lowercase().trim() && !form.is_empty()));
+            assert!(line[0].split('|').all(|form| (1..=MAX_WORD_BYTES).contains(&word_end(form, 0))));
         }
         for row in rows(include_str!("../../../schema/rules/attribution-words.tsv")) {
             let line: Vec<&str> = row.collect();
@@ -378,7 +344,7 @@ mod tests {
 
     #[test]
     fn cues_are_whole_words_in_the_languages_spoken() {
-        let rules = Rules::builtin().expect("the tables compile");
+        let rules = Rules::builtin();
         let text = "Percent. He Said one; misaid. According to her, « sagte » dit.";
         let of = |language| -> Vec<&str> {
             rules.cues(text, language).iter().map(|cue| cue.span.of(text)).collect()
@@ -390,7 +356,7 @@ mod tests {
 
     #[test]
     fn words_know_their_classes() {
-        let rules = Rules::builtin().expect("the tables compile");
+        let rules = Rules::builtin();
         assert_ne!(rules.classes("Officials", Some("en")) & class::PEOPLE, 0);
         assert_ne!(rules.classes("Источники", Some("ru")) & class::PEOPLE, 0);
         assert_eq!(rules.classes("der", Some("en")), 0);

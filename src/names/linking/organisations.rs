@@ -70,14 +70,14 @@ fn without_article(surface: &str) -> &str {
 
 /// The folded name without its legal form.
 fn key_of(surface: &str) -> String {
-    let folded = fold(surface);
-    let mut words: Vec<&str> = folded.split(' ').collect();
-    while words.len() > 1
-        && words.last().is_some_and(|word| LEGAL_FORMS.contains(&word.trim_end_matches(',')))
+    let mut key = fold(surface);
+    while let Some((name, last)) = key.rsplit_once(' ')
+        && LEGAL_FORMS.contains(&last.trim_end_matches(','))
     {
-        words.pop();
+        key.truncate(name.len());
     }
-    words.join(" ").trim_end_matches(',').to_owned()
+    key.truncate(key.trim_end_matches(',').len());
+    key
 }
 
 fn is_acronym(surface: &str) -> bool {
@@ -86,6 +86,9 @@ fn is_acronym(surface: &str) -> bool {
 
 /// The initials of a name of three words or more, as its acronym would have them.
 fn acronym_of(surface: &str) -> Option<String> {
+    if !surface.contains([' ', '-']) {
+        return None;
+    }
     let initials: String = surface
         .split([' ', '-'])
         .filter_map(|word| word.chars().next())

@@ -106,7 +106,11 @@ pub(super) fn link(
 
 /// White space of any width as single spaces.
 pub(super) fn clean(surface: &str) -> String {
-    surface.split_whitespace().collect::<Vec<_>>().join(" ")
+    let is_clean = surface.is_ascii()
+        && !surface.contains("  ")
+        && !surface.bytes().any(|byte| byte < b' ')
+        && surface.trim_ascii().len() == surface.len();
+    if is_clean { surface.to_owned() } else { surface.split_whitespace().collect::<Vec<_>>().join(" ") }
 }
 
 fn place_of(article: &Article, names: &[Name], n: usize, lists: &Lists<'_>) -> Option<Place> {
