@@ -359,7 +359,7 @@ fn degrees_of(steps: i64) -> f32 {
 fn name_bits(id: &str, name: &str, surface: Option<&str>) -> u64 {
     let is_slug = id.strip_prefix('~').is_some_and(|tail| tail == slug(name));
     let is_surface = surface == Some(name);
-    u64::from(is_slug) * bits::ID_IS_SLUG | u64::from(is_surface) * bits::NAME_IS_SURFACE
+    (u64::from(is_slug) * bits::ID_IS_SLUG) | (u64::from(is_surface) * bits::NAME_IS_SURFACE)
 }
 
 fn pack_name<'a>(packer: &mut Packer<'a>, flags: u64, id: &'a str, name: &'a str) {
