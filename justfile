@@ -13,6 +13,10 @@ check:
 test *ARGS:
     cargo test --locked {{ARGS}}
 
+# kill the indexer at random moments, and compare what is left with an undisturbed run
+torture KILLS="200":
+    NEWSIDX_KILLS={{KILLS}} cargo test --locked --test suite torture -- --ignored --nocapture
+
 # index the sample corpus in a throw-away place and ask it a question
 corpus QUERY="Kharkiv offensive":
     cargo build --locked

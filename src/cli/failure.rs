@@ -99,6 +99,9 @@ impl From<IndexError> for Failure {
                 Some("wait until it ends and try again; searching goes on meanwhile".to_owned()),
                 Exit::Locked,
             ),
+            IndexError::BadExport(_) => {
+                (Some("`newsidx db export` writes what `newsidx db import` reads".to_owned()), Exit::Usage)
+            }
             IndexError::DiskFull { .. } => (
                 Some(
                     "make room and run the same command again: the index is as its last commit left it"

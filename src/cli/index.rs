@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use newsidx::extract::ExtractOptions;
-use newsidx::index::{Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, run as run_index};
+use newsidx::index::{
+    Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, RunReport, run as run_index,
+};
 use newsidx::render::{sanitise_line, write_json};
 
 use super::Context;
@@ -18,6 +20,7 @@ use super::failure::{Failure, Outcome};
 use super::names_args::NamesArgs;
 use super::reading::ReadArgs;
 use super::terminal::say;
+use super::watch;
 
 const LONG_ABOUT: &str = "\
 Index files and folders, or bring their index up to date.
@@ -28,6 +31,7 @@ links are not followed out of a folder. Interrupted, it keeps what it has done; 
 
   newsidx index ./corpus
   newsidx index ./corpus --include '*.html' --report report.jsonl
+  newsidx index ./corpus --watch
   find . -newer stamp -print0 | newsidx index --files-from - -0";
 
 /// Index files and folders, or bring their index up to date
@@ -62,6 +66,9 @@ pub struct Args {
     /// Only say what would be done
     #[arg(long, help_heading = "Update")]
     dry_run: bool,
+    /// Stay, and bring the index up to date whenever a file changes; ends with an interrupt
+    #[arg(long, conflicts_with_all = ["dry_run", "files_from", "full", "report"], help_heading = "Update")]
+    watch: bool,
     /// Write a line for every file, with its reason
     #[arg(long, value_name = "FILE.jsonl", help_heading = "Report")]
     report: Option<PathBuf>,
@@ -87,22 +94,44 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     if !args.dry_run {
         stop_on_interrupt(&stop);
     }
-    let mut watcher = Watcher::new(args)?;
-    let result = run_index(&home, &request, &mut watcher, &stop);
-    watcher.finish()?;
-    let report = result?;
-    if !args.quiet {
-        let prefix = if args.dry_run { "would have " } else { "" };
-        println_summary(&format!("{prefix}{}", summary(&report.counts)))?;
-        if report.interrupted {
-            say("interrupted: what was done is kept; the same command goes on");
-        }
+    let report = one_run(args, &request, &home, &stop, false)?;
+    if args.watch && !report.interrupted {
+        watch::watch(&request.roots, &home, &stop, &mut || {
+            one_run(args, &request, &home, &stop, true).map(drop)
+        })?;
+        return Ok(Exit::Interrupted);
     }
     Ok(match (report.interrupted, report.counts.failed + report.counts.failed_records) {
         (true, _) => Exit::Interrupted,
         (false, 0) => Exit::Success,
         (false, _) => Exit::SomeFailed,
     })
+}
+
+/// Brings the index up to date once and says what was done; where that is nothing, only when not
+/// `watching`.
+fn one_run(
+    args: &Args,
+    request: &IndexRequest,
+    home: &Home,
+    stop: &AtomicBool,
+    watching: bool,
+) -> Result<RunReport, Failure> {
+    let mut teller = Teller::new(args)?;
+    let result = run_index(home, request, &mut teller, stop);
+    teller.finish()?;
+    let report = result?;
+    let counts = &report.counts;
+    let idle = counts.indexed + counts.updated + counts.moved + counts.removed + counts.failed == 0;
+    let silent = args.quiet || watching && idle;
+    if !silent {
+        let prefix = if args.dry_run { "would have " } else { "" };
+        println_summary(&format!("{prefix}{}", summary(&report.counts)))?;
+        if report.interrupted {
+            say("interrupted: what was done is kept; the same command goes on");
+        }
+    }
+    Ok(report)
 }
 
 fn println_summary(line: &str) -> std::io::Result<()> {
@@ -175,14 +204,14 @@ fn path_of(bytes: &[u8]) -> PathBuf {
 }
 
 /// The first interrupt asks the run to end after the files at hand; the second ends it at once.
-fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
+pub(super) fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
     let stop = Arc::clone(stop);
     // Without a handler an interrupt kills the run, which loses no more than the last files' work.
     drop(ctrlc::set_handler(move || {
         if stop.swap(true, Ordering::Relaxed) {
             std::process::exit(i32::from(Exit::Interrupted as u8));
         }
-        say("stopping after the files at hand; again to stop at once");
+        say("stopping after what is at hand; again to stop at once");
     }));
 }
 
@@ -210,14 +239,14 @@ fn summary(counts: &Counts) -> String {
 }
 
 /// Shows progress, failures, and writes the report.
-struct Watcher {
+struct Teller {
     bar: Option<ProgressBar>,
     report: Option<BufWriter<File>>,
     report_error: Option<std::io::Error>,
     verbose: bool,
 }
 
-impl Watcher {
+impl Teller {
     fn new(args: &Args) -> Result<Self, Failure> {
         let report = args.report.as_ref().map(|path| {
             File::create(path)
@@ -282,7 +311,7 @@ impl Watcher {
     }
 }
 
-impl Observer for Watcher {
+impl Observer for Teller {
     fn file(&mut self, report: &FileReport) {
         self.tell(report);
     }

@@ -6,6 +6,7 @@ mod batch;
 mod completions;
 mod config;
 mod count;
+mod db;
 mod entities;
 mod exit;
 mod extract;
@@ -32,6 +33,7 @@ mod status;
 mod table;
 mod terminal;
 mod timeline;
+mod watch;
 mod why;
 
 use std::cell::OnceCell;
@@ -119,6 +121,8 @@ enum Command {
     Fields(fields::Args),
     /// Show what the index holds
     Status(status::Args),
+    /// Look after the index: check, compact, copy, move
+    Db(db::Args),
     /// Say whether a file is indexed and, if not, why
     Why(why::Args),
     /// Save queries under a name, to be used in others
@@ -240,6 +244,7 @@ fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Entities(args) => entities::run(&args, context),
         Command::Fields(args) => fields::run(&args, context),
         Command::Status(args) => status::run(&args, context),
+        Command::Db(args) => db::run(&args, context),
         Command::Why(args) => why::run(&args, context),
         Command::Query(args) => query::run(&args, context),
         Command::Config(args) => config::run(&args, context),

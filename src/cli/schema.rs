@@ -31,6 +31,8 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("entity-details", include_str!("../../schema/entity-details.schema.json")),
     ("companion", include_str!("../../schema/companion.schema.json")),
     ("companions", include_str!("../../schema/companions.schema.json")),
+    ("export", include_str!("../../schema/export.schema.json")),
+    ("verification", include_str!("../../schema/verification.schema.json")),
     ("error", include_str!("../../schema/error.schema.json")),
 ];
 

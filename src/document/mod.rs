@@ -36,7 +36,9 @@ pub use walk::{Found, WalkOptions, walk};
 use crate::article::{FieldName, Link, Witness};
 
 /// Where a document stands: a path, and the record's number for files that hold several.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub struct Location {
     /// The path, with `/` between its parts.
     pub path: String,

@@ -67,6 +67,9 @@ pub enum IndexError {
         /// How many may be removed.
         limit: usize,
     },
+    /// A line of an export cannot be taken.
+    #[error("{0}")]
+    BadExport(String),
     /// An article cannot be written in the index's form.
     #[error("cannot store an article: {0}")]
     Store(#[from] postcard::Error),

@@ -20,9 +20,9 @@ pub const INDEX_FOLDER: &str = crate::document::walk::INDEX_FOLDER;
 /// Version of the fields and of the stored articles.
 pub const FORMAT_VERSION: u32 = 3;
 
-const FORMAT_FILE: &str = "format.toml";
-const SEGMENTS_FOLDER: &str = "segments";
-const LOCK_FILE: &str = "writer.lock";
+pub(super) const FORMAT_FILE: &str = "format.toml";
+pub(super) const SEGMENTS_FOLDER: &str = "segments";
+pub(super) const LOCK_FILE: &str = "writer.lock";
 /// Stored articles are packed together up to this size: larger blocks pack better and cost more to
 /// open for one article.
 const STORE_BLOCK_BYTES: usize = 32 << 10;
@@ -198,7 +198,7 @@ pub struct WriterLock {
 }
 
 /// Makes a folder that only its owner can look into.
-fn create_private_folder(path: &Path) -> Result<(), IndexError> {
+pub(super) fn create_private_folder(path: &Path) -> Result<(), IndexError> {
     if path.is_dir() {
         return Ok(());
     }

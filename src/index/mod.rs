@@ -23,6 +23,9 @@ mod prepare;
 mod run;
 mod state;
 mod stored;
+mod transfer;
+mod upkeep;
+mod verify;
 mod wire;
 mod worker;
 
@@ -36,3 +39,6 @@ pub use prepare::article_id;
 pub use run::{IndexRequest, run, stored_path};
 pub use state::{FileState, file_state};
 pub use stored::{StoredArticle, StoredTexts};
+pub use transfer::{EXPORT_SCHEMA, ExportLine, Import, Transferred, export, merge_from};
+pub use upkeep::{optimize, snapshot};
+pub use verify::{Problem, Verification, VerifyOptions, forget_files, verify};

@@ -3,8 +3,10 @@
 mod concordance;
 mod counting;
 mod counts;
+mod db;
 mod entities;
 mod environment;
+mod exactness;
 mod extract;
 mod golden;
 mod hostile;
@@ -17,3 +19,4 @@ mod schemas;
 mod search;
 mod show;
 mod sourcing;
+mod torture;

@@ -4,7 +4,7 @@
 use newsidx::index::Fields;
 use newsidx::query::{FIELDS, FieldType, QueryField};
 
-use super::environment::{Environment, lines, root, sample};
+use super::environment::{Environment, lines, root, sample, story};
 
 fn check(name: &str, records: &[serde_json::Value]) {
     let schema: serde_json::Value = serde_json::from_str(&sample().ok(&["schema", name])).unwrap();
@@ -83,6 +83,16 @@ fn counts_and_lists() {
     ] {
         check(name, &[whole(&[args, &["--format", "json"]].concat())]);
     }
+}
+
+#[test]
+fn exports_and_verifications() {
+    check("export", &lines(&sample().ok(&["db", "export"])));
+    let environment = Environment::with(&[("a.txt", &story("the bridge"))]);
+    environment.ok(&["index", "a.txt"]);
+    environment.write("a.txt", b"gone");
+    let run = environment.run(&["db", "verify", "--files", "--json"]);
+    check("verification", &lines(&run.out));
 }
 
 #[test]

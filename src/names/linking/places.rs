@@ -144,6 +144,10 @@ fn without_direction(key: &str) -> Option<&str> {
     DIRECTIONS.iter().find_map(|word| key.strip_prefix(word)?.strip_prefix(' '))
 }
 
+fn is_certain_country(sense: &ListedSense) -> bool {
+    sense.record.class == Class::Country && !sense.relation.any(Relation::WEAK)
+}
+
 fn is_territory(class: Class) -> bool {
     matches!(class, Class::Country | Class::State)
 }
@@ -264,6 +268,8 @@ fn hint_of(article: &Article, names: &[Name], places: &[Place], at: usize) -> Hi
         Class::State if record.admin != [0; 3] => {
             Hint { country: Some(record.country), division: Some((record.country, record.admin)) }
         }
+        // "in Russia, U.S. officials said": a country does not lie in another.
+        _ if places[at].senses.iter().any(is_certain_country) => Hint::default(),
         _ => Hint { country: Some(record.country), division: None },
     }
 }

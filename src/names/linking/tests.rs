@@ -54,6 +54,8 @@ fn namesakes_are_told_apart_by_what_surrounds_them() {
     assert_eq!(mention(&french, "Paris").entity.id, "paris");
     let caucasus = article("Georgia and Armenia reopened a road. Drivers from Tbilisi cheered.");
     assert_eq!(mention(&caucasus, "Georgia").entity.country.as_deref(), Some("GE"));
+    let east = article("Paris, Texas, sent envoys. They had worked in Russia, U.S. officials said.");
+    assert_eq!(mention(&east, "Russia").entity.country.as_deref(), Some("RU"));
     let south =
         article("Peach growers in Georgia fear frost. Atlanta and Savannah expect ice, and Alabama too.");
     assert_eq!(mention(&south, "Georgia").entity.country.as_deref(), Some("US"));
