@@ -9,6 +9,7 @@ mod count;
 mod db;
 mod entities;
 mod exit;
+mod explain;
 mod extract;
 mod facets;
 mod failure;
@@ -111,6 +112,8 @@ enum Command {
     Kwic(kwic::Args),
     /// Find articles like another
     Related(related::Args),
+    /// Show what a query became, what its parts find, and why an article has its score
+    Explain(explain::Args),
     /// Show articles of the index whole
     Show(show::Args),
     /// Show what would be indexed of files, and which rule gave it
@@ -239,6 +242,7 @@ fn dispatch(command: Command, context: &Context) -> Outcome {
         Command::Quotes(args) => quotes::run(&args, context),
         Command::Kwic(args) => kwic::run(&args, context),
         Command::Related(args) => related::run(&args, context),
+        Command::Explain(args) => explain::run(&args, context),
         Command::Show(args) => show::run(&args, context),
         Command::Extract(args) => extract::run(&args, context),
         Command::Entities(args) => entities::run(&args, context),

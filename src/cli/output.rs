@@ -164,6 +164,7 @@ impl HitWriter<'_> {
                     total_exact: true,
                     offset,
                     shown: found.shown(),
+                    advice: found.advice()?,
                 };
                 let mut bytes = Vec::new();
                 write_json_pretty(&mut bytes, &head)?;

@@ -12,6 +12,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("article", include_str!("../../schema/article.schema.json")),
     ("entities", include_str!("../../schema/entities.schema.json")),
     ("file", include_str!("../../schema/file.schema.json")),
+    ("explain", include_str!("../../schema/explain.schema.json")),
     ("query", include_str!("../../schema/query.schema.json")),
     ("facet", include_str!("../../schema/facet.schema.json")),
     ("facets", include_str!("../../schema/facets.schema.json")),

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use newsidx::engine::{Embedded, Sort, Unit};
-use newsidx::search::{Found, SearchRequest, SnippetOptions, search};
+use newsidx::search::{Advice, Found, SearchRequest, SnippetOptions, Suggestion, search};
 
 use super::Context;
 use super::batch;
@@ -182,6 +182,9 @@ fn run_one(
     out.flush()?;
     if is_text {
         summary(terminal, args, understood, &found);
+        if let Some(advice) = found.advice()? {
+            advise(terminal, &advice);
+        }
     }
     Ok(found.total > 0)
 }
@@ -216,6 +219,25 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
         line.push_str(&format!(" · passed over: {}", understood.plan.passed_over.join(" ")));
     }
     terminal.note(&line);
+}
+
+/// What to do about a query that finds nothing or too little.
+fn advise(terminal: Terminal, advice: &Advice) {
+    for suggestion in &advice.suggestions {
+        let Suggestion { typed, instead, count } = suggestion;
+        terminal.note(&format!("nothing has `{typed}`; did you mean `{instead}` ({count})?"));
+    }
+    let counts: Vec<String> =
+        advice.clauses.iter().map(|counted| format!("{} ({})", counted.clause, counted.count)).collect();
+    if !counts.is_empty() {
+        terminal.note(&format!("by themselves: {}", counts.join(" · ")));
+    }
+    for counted in advice.clauses.iter().filter(|counted| counted.without > 0) {
+        terminal.note(&format!("without `{}`: {}", counted.clause, counted.without));
+    }
+    if let Some(relaxed) = &advice.relaxed {
+        terminal.note(&format!("with any of the words: {} (`{}`)", relaxed.total, relaxed.flag));
+    }
 }
 
 /// Runs many queries; a bad one is reported in its place and does not stop the rest.

@@ -3,14 +3,16 @@
 //! The query's plan is ours and each engine translates it; no type of an engine's own crosses.
 
 mod embedded;
+mod score;
 
 pub use embedded::Embedded;
+pub use score::{ScoreFactor, ScorePart, ScoreRule};
 
 use std::ops::ControlFlow;
 
 use crate::article::Precision;
 use crate::index::{IndexError, StoredArticle, StoredTexts};
-use crate::query::{Plan, QueryError};
+use crate::query::{Leaf, Plan, QueryError};
 
 /// What is found: articles, or the sections of articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
@@ -232,4 +234,24 @@ pub trait Engine {
     /// # Errors
     /// When the index fails.
     fn holdings(&self) -> Result<Holdings, EngineError>;
+
+    /// The words that a pattern stands for, in alphabetical order, with the number of articles that
+    /// had them when they were indexed; nothing for other conditions.
+    ///
+    /// # Errors
+    /// When there are more than the plan's limit allows, or the index fails.
+    fn words(&self, plan: &Plan, leaf: &Leaf) -> Result<Vec<(String, u64)>, EngineError>;
+
+    /// The values of an index field that are nearest to `value`, the nearest and most frequent first;
+    /// few, and none where nothing is near.
+    ///
+    /// # Errors
+    /// When there is no such field or the index fails.
+    fn nearest(&self, field: &str, value: &str) -> Result<Vec<String>, EngineError>;
+
+    /// The relevance that `plan` gives an article, part by part.
+    ///
+    /// # Errors
+    /// As for [`Self::matches`]; or when the article is not in the index.
+    fn score(&self, plan: &Plan, stored: &StoredArticle) -> Result<ScorePart, EngineError>;
 }

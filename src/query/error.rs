@@ -38,6 +38,12 @@ pub enum QueryFault {
         /// The limit.
         limit: usize,
     },
+    /// More patterns than the limit.
+    #[error("more than {limit} patterns")]
+    TooManyPatterns {
+        /// The limit.
+        limit: usize,
+    },
     /// Something else was expected here.
     #[error("expected {0}")]
     Expected(&'static str),

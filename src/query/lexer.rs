@@ -40,7 +40,7 @@ pub(super) enum TokenKind {
 }
 
 /// Quotation marks that open and, in some language, close a quoted string.
-pub(super) fn is_quote(c: char) -> bool {
+pub(crate) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂' | '「' | '」')
 }
 

@@ -10,6 +10,7 @@ mod date;
 mod error;
 mod fields;
 mod lexer;
+mod limits;
 mod parse;
 mod passage;
 mod passages;
@@ -22,11 +23,14 @@ pub use ast::{Filter, Form, Node, Query, Scope, Stretch, Test};
 pub use date::{DateRange, date_range, since, until};
 pub use error::{QueryError, QueryFault};
 pub use fields::{FIELDS, FieldType, QueryField, field_named, nearest_field};
-pub use parse::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES, ParseOptions, parse, parse_filter, parse_literal};
+pub(crate) use lexer::is_quote;
+pub use limits::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
+pub use parse::{ParseOptions, parse, parse_filter, parse_literal};
 pub use passage::{Extent, PassageTest, Sighting, needs_reading};
 pub use passages::MAX_DISTANCE;
 pub use plan::{
-    Expansion, Leaf, NameResolver, NoNames, Plan, PlanNode, PlanOptions, QueryLimits, Resolved, plan,
+    Expansion, Leaf, NameReason, NameResolver, NoNames, Plan, PlanNode, PlanOptions, QueryLimits, Resolved,
+    plan,
 };
 pub use saved::{SavedError, SavedQueries, parameters_of};
 

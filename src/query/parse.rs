@@ -9,19 +9,12 @@ use super::clause::{boost_of, plain_word};
 use super::error::{QueryError, QueryFault};
 use super::fields::field_named;
 use super::lexer::{Token, TokenKind, tokens};
+use super::limits::{MAX_CLAUSES, MAX_DEPTH, check_patterns, check_size, too_many_clauses};
 use super::passages::stretch_named;
 use super::place::placed;
 use super::saved::{SavedQueries, is_name};
 use crate::analysis::folded_words;
 use crate::article::Span;
-
-/// Longest query: a pasted article fits, a pasted dump does not.
-pub const MAX_QUERY_BYTES: usize = 64 << 10;
-/// Deepest nesting of parentheses. People stay under 5, programs under 20; the parser calls itself
-/// once for each level.
-pub const MAX_DEPTH: usize = 100;
-/// Most words, phrases and filters of one query; each costs a posting list.
-pub const MAX_CLAUSES: usize = 2_048;
 
 /// What decides how a query is read.
 #[derive(Clone, Debug)]
@@ -66,6 +59,7 @@ pub fn parse(text: &str, options: &ParseOptions) -> Result<Query, QueryError> {
         return Err(QueryError::new(QueryFault::OnlyExcludes, span)
             .hint("name what to find too; `*` is every article"));
     }
+    check_patterns(&root, options, Span::new(0, text.len()))?;
     Ok(Query { text: text.to_owned(), root, ignored: parser.ignored, variants: parser.variants })
 }
 
@@ -109,11 +103,6 @@ pub fn parse_filter(field: &str, value: &str, options: &ParseOptions) -> Result<
     Ok(placed(node, Span::default()))
 }
 
-fn too_many_clauses(limit: usize, span: Span) -> QueryError {
-    QueryError::new(QueryFault::TooManyClauses { limit }, span)
-        .hint(format!("`--max-clauses {}` lets twice as many pass", 2 * limit))
-}
-
 /// Whether a text has letters and none of them is small: then capitals say nothing.
 pub(super) fn all_capitals(text: &str) -> bool {
     text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
@@ -121,14 +110,6 @@ pub(super) fn all_capitals(text: &str) -> bool {
 
 fn words_with_places(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_whitespace().map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
-}
-
-fn check_size(text: &str) -> Result<(), QueryError> {
-    if text.len() > MAX_QUERY_BYTES {
-        let fault = QueryFault::TooLong { limit: MAX_QUERY_BYTES };
-        return Err(QueryError::new(fault, Span::new(0, 1)));
-    }
-    Ok(())
 }
 
 fn empty(text: &str) -> QueryError {
@@ -177,6 +158,8 @@ pub(super) struct Parser<'a> {
     pub(super) options: &'a ParseOptions,
     pub(super) ignored: Vec<Span>,
     pub(super) variants: Option<bool>,
+    /// How many `NEAR` there are so far.
+    pub(super) pairs: usize,
     /// How deep in saved queries this text is, and how long those called so far are together.
     pub(super) saved_depth: usize,
     pub(super) saved_bytes: usize,
@@ -193,6 +176,7 @@ impl<'a> Parser<'a> {
             options,
             ignored: Vec::new(),
             variants: None,
+            pairs: 0,
             saved_depth: 0,
             saved_bytes: 0,
         }

@@ -7,12 +7,16 @@ use super::clause::plain_word;
 use super::error::{QueryError, QueryFault};
 use super::fields::FieldType;
 use super::lexer::{Token, TokenKind};
-use super::parse::{MAX_DEPTH, Parser};
+use super::limits::MAX_DEPTH;
+use super::parse::Parser;
 use crate::article::Span;
 
 /// Farthest that two things can be asked to stand from each other, in words: beyond it, an article
 /// or a section is the better frame.
 pub const MAX_DISTANCE: u32 = 1_000;
+/// Most `NEAR` of one query: they may stand in each other, and everything that walks over a query
+/// calls itself for each.
+const MAX_PAIRS: usize = 500;
 /// Largest number in `atleast3:` and `first50:`.
 const MAX_COUNT: u32 = 100_000;
 
@@ -45,8 +49,10 @@ impl Parser<'_> {
         while let Some(Token { kind: TokenKind::Near { distance, ordered }, span, .. }) = self.peek() {
             self.at += 1;
             links += 1;
-            if links > MAX_DEPTH {
-                return Err(QueryError::new(QueryFault::TooDeep { limit: MAX_DEPTH }, *span));
+            self.pairs += 1;
+            if links > MAX_DEPTH || self.pairs > MAX_PAIRS {
+                let limit = MAX_DEPTH.min(links);
+                return Err(QueryError::new(QueryFault::TooDeep { limit }, *span));
             }
             let left = node.take().ok_or_else(|| both_sides(*span))?;
             if self.peek().is_none_or(|next| !begins_clause(&next.kind)) {
@@ -139,6 +145,9 @@ impl Parser<'_> {
 
     /// What stands behind the colon: in the same piece, or the clause that follows.
     fn value_clause(&mut self, value: &str, token: &Token, depth: usize) -> Result<Node, QueryError> {
+        if depth >= MAX_DEPTH {
+            return Err(QueryError::new(QueryFault::TooDeep { limit: MAX_DEPTH }, token.span));
+        }
         let nothing = || QueryError::new(QueryFault::Expected("a word after the colon"), token.span);
         if !value.is_empty() {
             let span = Span::new(token.span.end - value.len(), token.span.end);

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::ast::Node;
 use super::error::{QueryError, QueryFault};
 use super::lexer::{Token, TokenKind, tokens};
-use super::parse::{MAX_QUERY_BYTES, Parser};
+use super::limits::MAX_QUERY_BYTES;
+use super::parse::Parser;
 use super::place::placed;
 use crate::article::Span;
 
@@ -188,6 +189,7 @@ impl Parser<'_> {
             options: self.options,
             ignored: Vec::new(),
             variants: None,
+            pairs: self.pairs,
             saved_depth: self.saved_depth + 1,
             saved_bytes: self.saved_bytes,
         };
@@ -195,7 +197,7 @@ impl Parser<'_> {
         if let Some(token) = parser.peek() {
             return Err(inside(QueryError::new(QueryFault::StrayParenthesis, token.span)));
         }
-        (self.clauses, self.saved_bytes) = (parser.clauses, parser.saved_bytes);
+        (self.clauses, self.pairs, self.saved_bytes) = (parser.clauses, parser.pairs, parser.saved_bytes);
         self.variants = self.variants.or(parser.variants);
         Ok(node.map(|node| placed(node, span)))
     }

@@ -274,6 +274,15 @@ fn hostile_queries_end_in_an_error() {
     {
         assert!(parse(&query, &options(false)).is_err(), "{}", &query[..3]);
     }
+    for query in [
+        format!("{}a", "hlead:".repeat(10_000)),
+        format!("a{}", " NEAR/2 a".repeat(200)),
+        format!("{}a{}", "((".repeat(50), format!("{} NEAR/2 b)", " NEAR/2 b".repeat(9)).repeat(100)),
+        "SENTENCE(".repeat(5_000),
+    ] {
+        let error = parse(&query, &options(false)).unwrap_err();
+        assert!(matches!(error.fault, QueryFault::TooDeep { .. }), "{}: {error}", &query[..9]);
+    }
     let deep = format!("{}a{}", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH));
     assert!(parse(&deep, &options(false)).is_ok());
     let wide = "я".repeat(100);

@@ -12,7 +12,7 @@ use crate::article::{
 };
 use crate::document::Location;
 use crate::query::Expansion;
-use crate::search::{Hit, Snippet};
+use crate::search::{Advice, Hit, Snippet};
 
 /// Version of [`HitRecord`].
 pub const HIT_SCHEMA: &str = "newsidx.hit/1";
@@ -233,6 +233,9 @@ pub struct ResultsHead {
     pub offset: usize,
     /// Hits given.
     pub shown: usize,
+    /// What to do about it, where nothing or too little is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Advice>,
 }
 
 /// An error in the place of a query's hits.

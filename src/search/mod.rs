@@ -1,8 +1,12 @@
 //! Answers: from a plan to hits with snippets, on any engine.
 
+mod advice;
+mod explain;
 mod highlight;
 mod snippet;
 
+pub use advice::{Advice, ClauseCount, Relaxed, Suggestion, advise};
+pub use explain::{ArticleExplanation, ClauseTree, EXPLAIN_SCHEMA, NameFound, QueryExplanation, explain};
 pub use highlight::{Highlighter, Mark};
 pub use snippet::{Snippet, SnippetOptions};
 
@@ -76,6 +80,14 @@ impl Found<'_> {
     /// How many hits are given.
     pub fn shown(&self) -> usize {
         self.matches.len()
+    }
+
+    /// What to do where this is too little.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn advice(&self) -> Result<Option<Advice>, EngineError> {
+        advise(self.engine, self.request.plan, self.request.unit, self.total)
     }
 
     /// The hits, loaded as they are asked for.

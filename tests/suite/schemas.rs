@@ -43,6 +43,21 @@ fn saved_queries() {
 }
 
 #[test]
+fn explanations_and_advice() {
+    let json = |args: &[&str]| serde_json::from_str(&sample().run(args).out).unwrap();
+    let id = sample().ok(&["search", "Kharkiv", "-n", "1", "--format", "ids"]);
+    let query = "the Kharkov NEAR/20 offens* OR SENTENCE(grain^2 -wheat) OR atleast2:\"grain deal\" -xyzzyx";
+    check(
+        "explain",
+        &[
+            json(&["explain", "-f", "json", query, id.trim()]),
+            json(&["explain", "-f", "json", "place:Kyiv wc>5"]),
+        ],
+    );
+    check("results", &[json(&["search", "-f", "json", "grain xyzzyx kharkivv"])]);
+}
+
+#[test]
 fn articles_and_entities() {
     let corpus = root().join("sample-corpus");
     let corpus = corpus.to_str().unwrap();

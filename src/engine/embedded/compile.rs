@@ -178,6 +178,14 @@ impl Compiler<'_> {
         Ok(Box::new(VerifiedQuery::new(query, tests, self.fields, self.unit, self.reads)))
     }
 
+    /// What the index alone knows of `node`.
+    pub(super) fn unread(&self, node: &PlanNode) -> Compiled {
+        if needs_reading(node) {
+            return Ok(self.candidates(node)?.unwrap_or_else(|| self.units()));
+        }
+        self.node(node)
+    }
+
     fn test(&self, node: &PlanNode) -> Compiled<PassageTest> {
         PassageTest::new(node).map_err(|fault| CompileError::Fault(fault, node.span()))
     }
@@ -250,16 +258,6 @@ impl Compiler<'_> {
         }
     }
 
-    /// The field of unstemmed words that prefixes and patterns are held against.
-    fn word_field(&self, scope: Scope) -> Field {
-        match (scope, self.unit) {
-            (Scope::Headline, _) => self.fields.headline_words,
-            (Scope::Byline, _) => self.fields.byline,
-            (Scope::Everywhere, Unit::Article) => self.fields.words,
-            (Scope::Everywhere, Unit::Section) => self.fields.section_words,
-        }
-    }
-
     fn terms(&self, scope: Scope, terms: &[(u32, String)], slop: u32, prefix: bool) -> Compiled {
         let field = self.text_field(scope);
         let placed = || terms.iter().map(|(at, term)| (*at as usize, Term::from_field_text(field, term)));
@@ -280,7 +278,7 @@ impl Compiler<'_> {
 
     /// The words that a pattern stands for, each as good as the other.
     fn pattern(&self, scope: Scope, shape: Shape<'_>) -> Compiled {
-        let field = self.word_field(scope);
+        let field = word_field(self.fields, scope, self.unit);
         let words = expand(self.searcher, field, shape, self.limits.words)?;
         if words.is_empty() {
             return Ok(Box::new(EmptyQuery));
@@ -295,7 +293,7 @@ impl Compiler<'_> {
             terms(text).into_iter().map(|term| (term.position, term.text)).collect();
         let mut parts = vec![(Occur::Must, self.terms(Scope::Everywhere, &placed, 0, false)?)];
         for word in folded_words(text) {
-            let term = Term::from_field_text(self.word_field(Scope::Everywhere), &word);
+            let term = Term::from_field_text(word_field(self.fields, Scope::Everywhere, self.unit), &word);
             parts.push((Occur::Must, unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))));
         }
         Ok(Box::new(BooleanQuery::new(parts)))
@@ -352,6 +350,16 @@ impl Compiler<'_> {
             return unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
         }
         unscored(Box::new(ExistsQuery::new(name.to_owned(), false)))
+    }
+}
+
+/// The field of unstemmed words that prefixes and patterns are held against.
+pub(super) fn word_field(fields: &Fields, scope: Scope, unit: Unit) -> Field {
+    match (scope, unit) {
+        (Scope::Headline, _) => fields.headline_words,
+        (Scope::Byline, _) => fields.byline,
+        (Scope::Everywhere, Unit::Article) => fields.words,
+        (Scope::Everywhere, Unit::Section) => fields.section_words,
     }
 }
 

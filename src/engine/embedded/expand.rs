@@ -9,6 +9,10 @@ use tantivy_fst::{Automaton, Regex};
 
 use crate::query::QueryFault;
 
+/// Largest compiled expression. A dozen classes of letters fit; an automaton of more takes seconds to be
+/// made, or is refused for its number of states.
+const MAX_REGEX_BYTES: usize = 1 << 18;
+
 /// A pattern of words.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape<'p> {
@@ -72,8 +76,11 @@ pub(super) fn expand(
     limit: usize,
 ) -> Result<BTreeMap<String, u64>, ExpandError> {
     if let Some(regex) = shape.regex() {
-        let automaton = Regex::new(&regex)
-            .map_err(|error| ExpandError::Fault(QueryFault::BadPattern(error.to_string())))?;
+        let bad =
+            |error: &dyn std::fmt::Display| ExpandError::Fault(QueryFault::BadPattern(error.to_string()));
+        // Cheaper than to find out while the automaton is made.
+        regex::RegexBuilder::new(&regex).size_limit(MAX_REGEX_BYTES).build().map_err(|error| bad(&error))?;
+        let automaton = Regex::new(&regex).map_err(|error| bad(&error))?;
         return walk(searcher, field, shape, limit, || &automaton);
     }
     let Shape::Fuzzy(word, distance) = shape else { return Ok(BTreeMap::new()) };

@@ -4,6 +4,7 @@ mod collect;
 mod compile;
 mod exclude;
 mod expand;
+mod explain;
 mod group;
 mod scan;
 mod statistics;
@@ -24,11 +25,12 @@ use self::group::{MatchedDocs, Tally, has_values};
 use self::statistics::UnitStatistics;
 use self::verify::Reads;
 use super::{
-    Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, Matches, Sort, Unit,
+    Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, Matches, ScorePart, Sort,
+    Unit,
 };
 use crate::article::Span;
 use crate::index::{Fields, Home, IndexError, StoredArticle, StoredTexts, UnitCode};
-use crate::query::{Plan, QueryError, QueryFault};
+use crate::query::{Leaf, Plan, QueryError, QueryFault};
 
 /// An open index: a snapshot that later writes do not change.
 pub struct Embedded {
@@ -64,6 +66,13 @@ impl Embedded {
         IndexError::Damaged { path, reason: reason.to_string() }.into()
     }
 
+    fn uncompiled(&self, plan: &Plan, error: CompileError) -> EngineError {
+        match error {
+            CompileError::Fault(fault, span) => refused(plan, fault, span),
+            CompileError::Tantivy(error) => self.failed(&error),
+        }
+    }
+
     /// Translates the plan and lets `run` have it.
     fn with_query<T>(
         &self,
@@ -74,10 +83,7 @@ impl Embedded {
         let reads = Arc::new(Reads::new(plan.limits.reads));
         let (fields, searcher, limits) = (&self.fields, &self.searcher, plan.limits);
         let compiler = Compiler { fields, searcher, unit, limits, reads: &reads };
-        let query = compiler.query(&plan.root).map_err(|error| match error {
-            CompileError::Fault(fault, span) => refused(plan, fault, span),
-            CompileError::Tantivy(error) => self.failed(&error),
-        })?;
+        let query = compiler.query(&plan.root).map_err(|error| self.uncompiled(plan, error))?;
         run(&*query).map_err(|error| {
             if reads.exceeded() {
                 let fault = QueryFault::TooManyReads { limit: plan.limits.reads };
@@ -216,6 +222,30 @@ impl Engine for Embedded {
 
     fn holdings(&self) -> Result<Holdings, EngineError> {
         guarded(&self.home, || self.sums())
+    }
+
+    fn words(&self, plan: &Plan, leaf: &Leaf) -> Result<Vec<(String, u64)>, EngineError> {
+        guarded(&self.home, || {
+            let words = self.words_of(leaf, plan.limits.words);
+            words.map_err(|error| self.uncompiled(plan, error.into()))
+        })
+    }
+
+    fn nearest(&self, field: &str, value: &str) -> Result<Vec<String>, EngineError> {
+        guarded(&self.home, || self.nearest_values(field, value))
+    }
+
+    fn score(&self, plan: &Plan, stored: &StoredArticle) -> Result<ScorePart, EngineError> {
+        guarded(&self.home, || {
+            let key = stored.location.to_string();
+            let query =
+                TermQuery::new(Term::from_field_text(self.fields.key, &key), IndexRecordOption::Basic);
+            let found =
+                self.searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(&error))?;
+            let address =
+                found.into_iter().next().ok_or_else(|| self.damaged(format!("no article `{key}`")))?;
+            self.score_parts(plan, address, &stored.article).map_err(|error| self.uncompiled(plan, error))
+        })
     }
 }
 

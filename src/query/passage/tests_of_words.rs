@@ -97,7 +97,7 @@ impl WordTests {
 }
 
 /// Whether the words differ in at most `distance` characters, a swap of neighbours being one.
-pub(crate) fn is_near(word: &str, other: &str, distance: usize) -> bool {
+fn is_near(word: &str, other: &str, distance: usize) -> bool {
     // A character has at most four bytes.
     other.len().abs_diff(word.len()) <= 4 * distance && strsim::osa_distance(word, other) <= distance
 }

@@ -3,6 +3,7 @@
 //! The plan is what every engine translates and what `explain` shows. It still knows no engine.
 
 mod leaf;
+mod notation;
 mod planner;
 
 use super::ast::{Query, Scope, Stretch};
@@ -101,6 +102,20 @@ pub struct Expansion {
     pub id: String,
     /// The entity's canonical name.
     pub name: String,
+    /// Why it was taken for a name.
+    pub reason: NameReason,
+}
+
+/// What makes words of a query a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameReason {
+    /// They are the value of a field of names.
+    Field,
+    /// They are written as one: with a capital, or in a script without.
+    Capital,
+    /// In small letters, they are the whole of a name that is no ordinary word.
+    WholeName,
 }
 
 /// A part of a plan.

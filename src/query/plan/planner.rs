@@ -7,7 +7,7 @@ use super::super::ast::{Filter, Form, Node, Query, Scope, Stretch, Test};
 use super::super::fields::FieldType;
 use super::super::parse::all_capitals;
 use super::leaf::{index_field, keyword, leaf_of, slug};
-use super::{Expansion, Leaf, NameResolver, Plan, PlanNode, PlanOptions, Resolved};
+use super::{Expansion, Leaf, NameReason, NameResolver, Plan, PlanNode, PlanOptions, Resolved};
 use crate::analysis::folded_words;
 use crate::article::{Kind, Span};
 
@@ -157,9 +157,7 @@ impl Planner<'_> {
             }
             let typed = typed.join(" ");
             let Some(entity) = self.names.entities(&typed).into_iter().next() else { continue };
-            if entity.ordinary_word && !(self.capitals_tell && shouted(&typed)) {
-                continue;
-            }
+            let Some(reason) = self.evidence(&typed, &entity) else { continue };
             let span = Span::new(span_of(&nodes[at]).start, span_of(&nodes[at + count - 1]).end);
             let literal: Vec<PlanNode> = nodes[at..at + count].iter().map(|node| self.single(node)).collect();
             let id = Leaf::Keyword {
@@ -169,14 +167,26 @@ impl Planner<'_> {
                 scored: true,
             };
             let part = PlanNode::Best(vec![one_or_and(literal), PlanNode::Leaf(id, span)]);
-            self.note(typed, &entity);
+            self.note(typed, &entity, reason);
             return Some((count, part));
         }
         None
     }
 
-    fn note(&mut self, typed: String, entity: &Resolved) {
-        let expansion = Expansion { typed, id: entity.id.clone(), name: entity.name.clone() };
+    /// Why `typed` is the name of `entity` rather than a word; nothing where it may be a word.
+    fn evidence(&self, typed: &str, entity: &Resolved) -> Option<NameReason> {
+        if entity.ordinary_word && !(self.capitals_tell && shouted(typed)) {
+            return None;
+        }
+        let small = typed.contains(char::is_lowercase) && !typed.contains(char::is_uppercase);
+        if !small && self.capitals_tell {
+            return Some(NameReason::Capital);
+        }
+        is_whole_name(typed, entity).then_some(NameReason::WholeName)
+    }
+
+    fn note(&mut self, typed: String, entity: &Resolved, reason: NameReason) {
+        let expansion = Expansion { typed, id: entity.id.clone(), name: entity.name.clone(), reason };
         if !self.expansions.contains(&expansion) {
             self.expansions.push(expansion);
         }
@@ -225,7 +235,7 @@ impl Planner<'_> {
         let mut ids = Vec::new();
         for entity in entities.iter().filter(wanted) {
             ids.push(entity.id.clone());
-            self.note(value.to_owned(), entity);
+            self.note(value.to_owned(), entity, NameReason::Field);
         }
         let slug = slug(value);
         for id in [value.to_lowercase(), slug.clone(), format!("~{slug}")] {
@@ -279,6 +289,23 @@ fn span_of(node: &Node) -> Span {
         Node::Filter(filter) => filter.span,
         _ => Span::default(),
     }
+}
+
+/// Whether words in small letters are a name whole. A person goes by the surname, an organisation by
+/// its initials, a place by the beginning of its name; but an inflected word that is short for a name
+/// (*canaries* for the Canary Islands) is first of all a word.
+fn is_whole_name(typed: &str, entity: &Resolved) -> bool {
+    let (typed, name) = (folded_words(typed), folded_words(&entity.name));
+    let initials: String = name.iter().filter_map(|word| word.chars().next()).collect();
+    let inflected = || {
+        let mut stem = crate::analysis::Stem::default();
+        typed.iter().any(|word| stem.of(word) != word)
+    };
+    entity.kind == Kind::Person
+        || typed.len() == name.len()
+        || name.starts_with(&typed)
+        || typed.concat() == initials
+        || !inflected()
 }
 
 /// Written in capitals: a name, whatever the word means otherwise.
