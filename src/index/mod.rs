@@ -42,3 +42,5 @@ pub use stored::{StoredArticle, StoredTexts};
 pub use transfer::{EXPORT_SCHEMA, ExportLine, Import, Transferred, export, merge_from};
 pub use upkeep::{optimize, snapshot};
 pub use verify::{Problem, Verification, VerifyOptions, forget_files, verify};
+pub use state::{FileState, annotated_otherwise, file_state};
+pub use stored::StoredArticle;

@@ -77,3 +77,19 @@ pub fn file_state(home: &Home, path: &str) -> Result<Option<FileState>, IndexErr
     };
     read().map_err(|error| IndexError::tantivy(home.folder(), &error))
 }
+
+/// How many files of the index at `home` were annotated with other names and corrections than those
+/// of this fingerprint.
+///
+/// # Errors
+/// When the index cannot be opened or is damaged.
+pub fn annotated_otherwise(home: &Home, fingerprint: u64) -> Result<u64, IndexError> {
+    let index = home.open()?;
+    let read = || -> tantivy::Result<u64> {
+        let reader: tantivy::IndexReader =
+            index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
+        let files = IndexState::read(&reader.searcher())?.files;
+        Ok(files.values().filter(|state| state.names != fingerprint).count() as u64)
+    };
+    read().map_err(|error| IndexError::tantivy(home.folder(), &error))
+}

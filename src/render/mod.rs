@@ -12,6 +12,7 @@ mod lists;
 mod markup;
 mod record;
 mod sanitise;
+mod shown_article;
 mod tagged;
 mod template;
 mod text;
@@ -31,6 +32,7 @@ pub use record::{
     NamedOutlet, RESULTS_SCHEMA, ResultsHead, picked,
 };
 pub use sanitise::{sanitise, sanitise_line};
+pub use shown_article::write_article;
 pub use tagged::{
     COMPANION_SCHEMA, COMPANIONS_SCHEMA, CONCORDANCE_SCHEMA, ENTITY_DETAILS_SCHEMA, ENTITY_LIST_SCHEMA,
     ENTITY_SCHEMA, FACET_SCHEMA, FACETS_SCHEMA, GRAPH_SCHEMA, KWIC_SCHEMA, QUOTE_SCHEMA, QUOTES_SCHEMA,
@@ -38,4 +40,4 @@ pub use tagged::{
     Tagged,
 };
 pub use template::{Template, TemplateError};
-pub use text::{Style, write_article, write_extracted, write_hit};
+pub use text::{Style, write_extracted, write_hit};

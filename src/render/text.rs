@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::sanitise::{sanitise, sanitise_line};
-use crate::article::{Article, FieldName, Moment, Precision, Source, Span, TextField};
+use super::sanitise::sanitise_line;
+use crate::article::{Article, FieldName, Moment, Precision, Source};
 use crate::document::Location;
-use crate::search::{Highlighter, Hit, Mark, Snippet};
+use crate::search::{Hit, Snippet};
 
 /// Most cited sources named in a hit's line; how many more there are is said.
 const NAMED_SOURCES: usize = 6;
@@ -22,12 +22,12 @@ pub struct Style {
     pub width: usize,
 }
 
-const MATCH: Ansi = AnsiColor::Red.on_default().effects(Effects::BOLD);
-const HEADLINE: Ansi = Ansi::new().effects(Effects::BOLD);
-const FAINT: Ansi = Ansi::new().effects(Effects::DIMMED);
-const HEADING: Ansi = AnsiColor::Cyan.on_default().effects(Effects::BOLD);
-const NAME: Ansi = Ansi::new().effects(Effects::UNDERLINE);
-const CITED: Ansi = AnsiColor::Green.on_default().effects(Effects::UNDERLINE);
+pub(super) const MATCH: Ansi = AnsiColor::Red.on_default().effects(Effects::BOLD);
+pub(super) const HEADLINE: Ansi = Ansi::new().effects(Effects::BOLD);
+pub(super) const FAINT: Ansi = Ansi::new().effects(Effects::DIMMED);
+pub(super) const HEADING: Ansi = AnsiColor::Cyan.on_default().effects(Effects::BOLD);
+pub(super) const NAME: Ansi = Ansi::new().effects(Effects::UNDERLINE);
+pub(super) const CITED: Ansi = AnsiColor::Green.on_default().effects(Effects::UNDERLINE);
 
 impl Style {
     pub(super) fn faint(self, text: &str) -> String {
@@ -42,7 +42,7 @@ impl Style {
         self.paint(MATCH, text)
     }
 
-    fn paint(self, ansi: Ansi, text: &str) -> String {
+    pub(super) fn paint(self, ansi: Ansi, text: &str) -> String {
         if self.colour && !text.is_empty() {
             format!("{}{text}{}", ansi.render(), ansi.render_reset())
         } else {
@@ -116,7 +116,7 @@ fn day_of(moment: &Moment) -> String {
     moment.iso.get(..length).unwrap_or(&moment.iso).to_owned()
 }
 
-fn cited_line(article: &Article, section: Option<usize>) -> String {
+pub(super) fn cited_line(article: &Article, section: Option<usize>) -> String {
     let mut sources: Vec<&Source> = Vec::new();
     let counts = |citation: &&crate::article::Citation| section.is_none() || citation.section == section;
     for citation in article.citations.iter().filter(counts) {
@@ -148,8 +148,13 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     painted(&chars, &[], width, Style { colour: false, width })
 }
 
-/// The same with ranges of characters painted.
-fn painted(chars: &[char], marked: &[(usize, usize, Ansi)], width: usize, style: Style) -> Vec<String> {
+/// The same with ranges of characters painted; the ranges are in order and do not overlap.
+pub(super) fn painted(
+    chars: &[char],
+    marked: &[(usize, usize, Ansi)],
+    width: usize,
+    style: Style,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let mut start = 0;
     while start < chars.len() {
@@ -191,7 +196,9 @@ fn painted_line(
 ) -> String {
     let mut line = String::new();
     let mut at = start;
-    for &(from, to, ansi) in marked {
+    // The ranges are in order: those before the line and behind it are not looked at.
+    let first = marked.partition_point(|&(_, to, _)| to <= start);
+    for &(from, to, ansi) in marked[first..].iter().take_while(|&&(from, ..)| from < end) {
         let (from, to) = (from.clamp(at, end), to.clamp(at, end));
         if from < to {
             line.extend(&chars[at..from]);
@@ -201,99 +208,6 @@ fn painted_line(
     }
     line.extend(&chars[at..end]);
     line
-}
-
-/// Writes an article whole, or one section of it: names underlined, cited sources in another colour,
-/// the query's words marked.
-///
-/// # Errors
-/// When `out` fails.
-pub fn write_article(
-    out: &mut dyn Write,
-    article: &Article,
-    location: &Location,
-    id: &str,
-    section: Option<usize>,
-    highlighter: Option<&Highlighter>,
-    style: Style,
-) -> io::Result<()> {
-    let headline = article.headline.as_deref().unwrap_or("(no headline)");
-    for line in wrapped(&sanitise_line(headline), style.width) {
-        writeln!(out, "{}", style.paint(HEADLINE, &line))?;
-    }
-    let unit = crate::engine::Unit::Article;
-    let hit = Hit {
-        rank: 1,
-        score: None,
-        id: id.to_owned(),
-        location: location.clone(),
-        unit,
-        section,
-        article: article.clone(),
-        snippets: Vec::new(),
-    };
-    write_indented(out, &format!("{} · {id}", origin_line(&hit)), "", FAINT, style)?;
-    if !article.byline.is_empty() {
-        write_indented(out, &format!("by {}", article.byline.join(", ")), "", FAINT, style)?;
-    }
-    if let Some(dek) = &article.dek {
-        writeln!(out)?;
-        write_indented(out, dek, "", Ansi::new(), style)?;
-    }
-    let marks =
-        highlighter.map(|highlighter| highlighter.marks(article, TextField::Body)).unwrap_or_default();
-    let range = section
-        .and_then(|number| article.sections.get(number))
-        .map_or(Span::new(0, article.text.len()), |section| section.span);
-    let mut start = range.start;
-    for line in range.of(&article.text).split_inclusive('\n') {
-        let span = Span::new(start, start + line.trim_end().len());
-        start += line.len();
-        if span.is_empty() {
-            continue;
-        }
-        writeln!(out)?;
-        write_paragraph(out, article, span, &marks, style)?;
-    }
-    Ok(())
-}
-
-fn write_paragraph(
-    out: &mut dyn Write,
-    article: &Article,
-    span: Span,
-    marks: &[Mark],
-    style: Style,
-) -> io::Result<()> {
-    let text = span.of(&article.text);
-    let is_heading = article.sections.iter().any(|section| {
-        section.span.start == span.start && section.heading.as_deref().is_some_and(|heading| heading == text)
-    });
-    if is_heading {
-        for line in wrapped(&sanitise_line(text), style.width) {
-            writeln!(out, "{}", style.paint(HEADING, &line))?;
-        }
-        return Ok(());
-    }
-    let mut painted_spans: Vec<(Span, Ansi)> = marks.iter().map(|mark| (mark.span, MATCH)).collect();
-    let cited = article.citations.iter().filter(|c| c.field == TextField::Body).map(|c| (c.span, CITED));
-    let named = article.mentions.iter().filter(|m| m.field == TextField::Body).map(|m| (m.span, NAME));
-    painted_spans.extend(cited.chain(named).filter(|(other, _)| span.contains(*other)));
-    // Of overlapping spans the query's words win, then cited sources, then names.
-    let mut kept: Vec<(Span, Ansi)> = Vec::new();
-    for (candidate, ansi) in painted_spans.into_iter().filter(|(candidate, _)| span.contains(*candidate)) {
-        if !kept.iter().any(|(other, _)| other.overlaps(candidate)) {
-            kept.push((candidate, ansi));
-        }
-    }
-    kept.sort_by_key(|(span, _)| span.start);
-    let char_at = |byte: usize| article.text[span.start..byte].chars().count();
-    let ranges: Vec<_> = kept.iter().map(|(s, ansi)| (char_at(s.start), char_at(s.end), *ansi)).collect();
-    let chars: Vec<char> = sanitise(text).chars().collect();
-    for line in painted(&chars, &ranges, style.width, style) {
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
 }
 
 /// Writes an article as it would be indexed: every field with the rule that gave it, the text, the

@@ -53,25 +53,29 @@ fn lines_are_as_wide_as_asked_in_every_script() {
 
 #[test]
 fn lines_are_sorted_by_what_stands_beside() {
-    let sorted = |by: &str, key: &str| -> Vec<String> {
-        let found = lines(&sample().ok(&["kwic", "Russian", "--sort", by, "--limit", "0", "-f", "jsonl"]));
+    let environment = Environment::with(&[
+        (
+            "c/a.txt",
+            "Ferries\n\nThe yellow ferry waited. A blue ferry arrived, and every old ferry left before noon.\n",
+        ),
+        (
+            "c/b.txt",
+            "Fares\n\nNobody paid for the small ferry. Children like the ferry best, said the green ferry company.\n",
+        ),
+    ]);
+    environment.ok(&["index", "c", "-q"]);
+    let beside = |by: &str, key: &str| -> Vec<String> {
+        let found = lines(&environment.ok(&["kwic", "ferry", "--sort", by, "--limit", "0", "-f", "jsonl"]));
         let word = |line: &Value| -> String {
-            let words: Vec<&str> = text(&line[key])
-                .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| !word.is_empty() && word.is_ascii())
-                .collect();
-            let near = if key == "left" { words.last() } else { words.first() };
-            near.map(|word| word.to_lowercase()).unwrap_or_default()
+            let mut words =
+                text(&line[key]).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let near = if key == "left" { words.next_back() } else { words.next() };
+            near.unwrap_or_default().to_lowercase()
         };
         found.iter().map(word).collect()
     };
-    for (by, key) in [("left", "left"), ("right", "right")] {
-        let words = sorted(by, key);
-        let mut wanted = words.clone();
-        wanted.sort();
-        assert!(words.len() > 5);
-        assert_eq!(words, wanted, "{by}");
-    }
+    assert_eq!(beside("left", "left"), ["", "blue", "green", "old", "small", "the", "yellow"]);
+    assert_eq!(beside("right", "right"), ["", "arrived", "best", "children", "company", "left", "waited"]);
     let all = lines(&sample().ok(&["kwic", "Russian", "--sort", "right", "--limit", "0", "-f", "jsonl"]));
     let some = lines(
         &sample().ok(&["kwic", "Russian", "--sort", "right", "--limit", "3", "--offset", "2", "-f", "jsonl"]),

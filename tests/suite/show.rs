@@ -26,6 +26,10 @@ fn colour_marks_what_was_searched() {
     assert!(!plain.contains('\u{1b}'));
     let marked = sample().ok(&["show", id.trim(), "--highlight", "offensive", "--color", "always"]);
     assert!(marked.contains("\u{1b}[1m\u{1b}[31m"), "{marked}");
+    let cited = sample().ok(&["search", "source:Meduza place:Kharkiv", "-n", "1", "--format", "ids"]);
+    let shown = sample().ok(&["show", cited.trim(), "--color", "always"]);
+    assert!(shown.contains("\u{1b}[4m\u{1b}[32mMeduza\u{1b}[0m wrote"), "citations are marked: {shown}");
+    assert!(shown.contains("\u{1b}[4mKharkiv\u{1b}[0m"), "names are underlined: {shown}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ enum Format {
 
 /// Files, and how their names are written.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct FileArgs {
     /// Files and folders
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -42,7 +42,7 @@ pub struct Args {
 }
 
 /// Runs it.
-pub fn run(args: &Args, context: &Context) -> Outcome {
+pub fn run(args: &FileArgs, context: &Context) -> Outcome {
     let mut out = context.terminal(false).out();
     let mut failed = 0_usize;
     let names = args.names.to_read(context)?;

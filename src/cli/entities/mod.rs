@@ -27,7 +27,7 @@ pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    files: files::Args,
+    files: files::FileArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]

@@ -368,15 +368,23 @@ fn target(id: &str, described: &[&str]) -> Result<Target, CorrectionError> {
     let id = checked_id(id)?;
     let (name, kind) = match described {
         [name, kind] => (checked_spelling(name)?, kind_of_word(kind)?),
-        _ => (id.trim_start_matches('~').replace('-', " "), Kind::Organisation),
+        _ => (name_of_id(&id), Kind::Organisation),
     };
     Ok(Target { id, name, kind })
+}
+
+/// What an id tells of the name it was made from.
+fn name_of_id(id: &str) -> String {
+    let words = id.trim_start_matches('~').replace('-', " ");
+    let end = words.floor_char_boundary(MAX_NAME_BYTES);
+    words[..end].trim().to_owned()
 }
 
 /// An id as it may stand in a line: not empty, without white space, of no unheard-of length.
 pub(super) fn checked_id(id: &str) -> Result<String, CorrectionError> {
     let sound = !id.is_empty()
         && id.len() <= MAX_ID_BYTES
+        && fold(&name_of_id(id)).chars().any(char::is_alphanumeric)
         && !id.chars().any(|c| c.is_whitespace() || c.is_control());
     if sound { Ok(id.to_owned()) } else { Err(CorrectionError::Id(id.chars().take(80).collect())) }
 }
@@ -416,7 +424,7 @@ impl Target {
     /// # Errors
     /// Where they may not.
     pub fn checked(id: &str, name: &str, kind: Kind) -> Result<Self, CorrectionError> {
-        Ok(Self { id: checked_id(id)?, name: checked_spelling(name)?, kind })
+        Ok(Self { id: checked_id(id)?, name: checked_spelling(name.trim())?, kind })
     }
 }
 
@@ -485,6 +493,16 @@ mod tests {
         assert_eq!(corrections.canonical("e0"), Some("e3000"));
         assert_eq!(corrections.canonical("e2999"), Some("e3000"));
         assert_eq!(corrections.members("e3000").count(), 3000);
+    }
+
+    #[test]
+    fn odd_ids_are_refused_or_kept() {
+        let long = "a-".repeat(199);
+        for id in ["---", "~", "ʼ", &"x".repeat(401)] {
+            assert!(error(&format!("hide\t{id}\n")).contains("is no id"), "{id}");
+        }
+        let corrections = Corrections::parse(format!("merge\tx\t{long}\n").as_bytes()).unwrap();
+        assert_eq!(Corrections::parse(corrections.to_text().as_bytes()).unwrap(), corrections);
     }
 
     #[test]
