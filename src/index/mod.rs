@@ -38,8 +38,6 @@ pub use own_names::{OwnNamesError, corrections, own_names, read_names, write_cor
 pub use prepare::article_id;
 pub use run::{IndexRequest, run, stored_path};
 pub use state::{FileState, annotated_otherwise, file_state};
-pub use state::{FileState, file_state};
-pub use stored::StoredArticle;
 pub use stored::{StoredArticle, StoredTexts};
 pub use transfer::{EXPORT_SCHEMA, ExportLine, Import, Transferred, export, merge_from};
 pub use upkeep::{optimize, snapshot};
