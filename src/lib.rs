@@ -17,5 +17,6 @@ pub mod extract;
 pub mod index;
 pub mod names;
 pub mod query;
+pub mod rank;
 pub mod render;
 pub mod search;

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use newsidx::engine::Embedded;
 use newsidx::extract::ExtractOptions;
 use newsidx::index::{
-    Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, RunReport, run as run_index,
+    Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, RunReport, TermVectors, run as run_index,
 };
+use newsidx::rank::learn_vectors;
 use newsidx::render::{sanitise_line, write_json};
 
 use super::Context;
@@ -121,6 +123,9 @@ fn one_run(
     let result = run_index(home, request, &mut teller, stop);
     teller.finish()?;
     let report = result?;
+    if !args.dry_run && report.counts.articles + report.counts.removed > 0 {
+        learn(home)?;
+    }
     let counts = &report.counts;
     let idle = counts.indexed + counts.updated + counts.moved + counts.removed + counts.failed == 0;
     let silent = args.quiet || watching && idle;
@@ -132,6 +137,17 @@ fn one_run(
         }
     }
     Ok(report)
+}
+
+/// Learns anew what words mean, where the index has grown enough since it was last done.
+fn learn(home: &Home) -> Result<(), Failure> {
+    let engine = Embedded::open(home)?;
+    // A damaged file is learned anew, too.
+    let known = TermVectors::read(home).ok().flatten();
+    if let Some(vectors) = learn_vectors(&engine, known.as_ref())? {
+        vectors.write(home)?;
+    }
+    Ok(())
 }
 
 fn println_summary(line: &str) -> std::io::Result<()> {

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use jiff::{Timestamp, ZonedDateTime};
 use newsidx::engine::{Embedded, Sort, Unit};
+use newsidx::rank::{Method, RankOptions, Recency};
 use newsidx::search::{Advice, Found, SearchRequest, SnippetOptions, Suggestion, search};
 
 use super::Context;
@@ -56,6 +58,15 @@ impl From<UnitArg> for Unit {
     }
 }
 
+/// How relevance is judged, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum RankArg {
+    /// BM25, then the best 200 read again: lead, passages, proximity, neighbours
+    Full,
+    /// BM25 alone
+    Bm25,
+}
+
 /// Search the index
 #[derive(Debug, clap::Args)]
 #[command(long_about = LONG_ABOUT)]
@@ -82,15 +93,25 @@ pub struct Args {
         help_heading = "Hits"
     )]
     sort: SortArg,
+    /// How relevance is judged [default: full]
+    #[arg(long, value_enum, value_name = "METHOD", help_heading = "Hits")]
+    rank: Option<RankArg>,
+    /// Prefer later articles among the best: what is left of the preference is halved with every such
+    /// span, as 30d, 12h, 6mo, 2y
+    #[arg(long, value_name = "SPAN", value_parser = half_life, help_heading = "Hits")]
+    recency: Option<f64>,
     /// What to find
     #[arg(long, value_enum, default_value = "article", help_heading = "Hits")]
     unit: UnitArg,
     /// Passages to show of a hit [default: 2]
     #[arg(long, value_name = "N", help_heading = "Hits")]
     snippets: Option<usize>,
-    /// Longest passage, in characters [default: 240]
+    /// Widest passage, in columns of the terminal [default: 240]
     #[arg(long, value_name = "N", help_heading = "Hits")]
     snippet_width: Option<usize>,
+    /// Sentences to show before and after a passage
+    #[arg(long, short = 'C', value_name = "N", default_value_t = 0, help_heading = "Hits")]
+    context: usize,
     #[command(flatten)]
     query_args: QueryArgs,
     #[command(flatten)]
@@ -127,6 +148,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
 struct Limits {
     limit: Option<usize>,
     snippets: SnippetOptions,
+    ranking: RankOptions,
 }
 
 impl Limits {
@@ -135,8 +157,24 @@ impl Limits {
         let limit = if args.all { None } else { Some(settings.number(args.limit, "limit")?) };
         let count = settings.number(args.snippets, "snippets")?;
         let width = settings.number(args.snippet_width, "snippet_width")?;
-        Ok(Self { limit, snippets: SnippetOptions { count, width } })
+        let method = match settings.choice(args.rank, "rank")? {
+            RankArg::Full => Method::Full,
+            RankArg::Bm25 => Method::Bm25,
+        };
+        let now_unix_seconds = Timestamp::now().as_second();
+        let recency = args.recency.map(|half_life_seconds| Recency { half_life_seconds, now_unix_seconds });
+        let ranking = RankOptions { method, recency };
+        Ok(Self { limit, snippets: SnippetOptions { count, width, context: args.context }, ranking })
     }
+}
+
+/// A span of time in seconds.
+fn half_life(text: &str) -> Result<f64, String> {
+    let span: jiff::Span =
+        text.parse().map_err(|_| "no span of time: write 30d, 12h, 6mo or 2y".to_owned())?;
+    let seconds =
+        span.total((jiff::Unit::Second, ZonedDateTime::now().date())).map_err(|error| error.to_string())?;
+    if seconds > 0.0 { Ok(seconds) } else { Err("a half-life is longer than nothing".to_owned()) }
 }
 
 fn found<'a>(
@@ -155,6 +193,7 @@ fn found<'a>(
         plan: &understood.plan,
         unit: args.unit.into(),
         sort,
+        ranking: limits.ranking,
         offset: args.offset,
         limit,
         snippets: limits.snippets,

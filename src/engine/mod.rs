@@ -10,8 +10,8 @@ pub use score::{ScoreFactor, ScorePart, ScoreRule};
 
 use std::ops::ControlFlow;
 
-use crate::article::Precision;
-use crate::index::{IndexError, StoredArticle, StoredTexts};
+use crate::article::{Precision, Span};
+use crate::index::{IndexError, StoredArticle, StoredTexts, TermVectors};
 use crate::query::{Leaf, Plan, QueryError};
 
 /// What is found: articles, or the sections of articles.
@@ -124,6 +124,50 @@ pub struct Loaded {
     pub section: Option<usize>,
 }
 
+/// A text of a match, to be weighed.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct MatchText {
+    /// Its parts in order: headline, dek and body, or a section alone. Absent ones are empty.
+    pub parts: Vec<String>,
+    /// Where the names that were asked for stand, by part and place.
+    pub names: Vec<NameAt>,
+}
+
+/// A name where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameAt {
+    /// Number of the part.
+    pub part: usize,
+    /// Its bytes in the part.
+    pub span: Span,
+    /// Which of the names that were asked for.
+    pub name: usize,
+}
+
+/// How common words and names are.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TermStatistics {
+    /// Texts of the unit.
+    pub documents: u64,
+    /// Words of a text on average.
+    pub mean_words: f64,
+    /// How many texts have each word.
+    pub words: Vec<u64>,
+    /// How many texts have each name.
+    pub names: Vec<u64>,
+}
+
+/// What a part of a query gives to the engine's own score of a match.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct PartScore {
+    /// Where the part stands in the query, in bytes.
+    pub span: Span,
+    /// The part as it is looked up.
+    pub part: String,
+    /// What it gives; 0 where it does not match or does not count.
+    pub score: f64,
+}
+
 /// What an index holds.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Holdings {
@@ -214,6 +258,54 @@ pub trait Engine {
         address: u64,
         read: &mut dyn FnMut(StoredTexts<'_>, Option<usize>),
     ) -> Result<(), EngineError>;
+
+    /// The texts of matches of `unit`, in the order of `addresses`, with the places of the entities
+    /// `names`.
+    ///
+    /// # Errors
+    /// As for [`Self::load`].
+    fn match_texts(
+        &self,
+        unit: Unit,
+        addresses: &[u64],
+        names: &[&str],
+    ) -> Result<Vec<MatchText>, EngineError>;
+
+    /// How common the stems `words` and the entities `names` are among the texts of `unit`.
+    ///
+    /// # Errors
+    /// When the index fails.
+    fn term_statistics(
+        &self,
+        unit: Unit,
+        words: &[&str],
+        names: &[&str],
+    ) -> Result<TermStatistics, EngineError>;
+
+    /// About `count` articles, the same for the same index, whatever their order in it.
+    ///
+    /// # Errors
+    /// When the index fails.
+    fn sample(&self, count: usize) -> Result<Vec<u64>, EngineError>;
+
+    /// What words mean in this corpus, where it was learned.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn term_vectors(&self) -> Result<Option<&TermVectors>, EngineError>;
+
+    /// When matches were published, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the index fails, or an address is of an index that has changed since.
+    fn published(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError>;
+
+    /// What each part of the query gives to the score of a match of [`Sort::Relevance`]; parts are
+    /// words, phrases, filters, and names with all their spellings.
+    ///
+    /// # Errors
+    /// As for [`Self::matches`] and [`Self::load`].
+    fn part_scores(&self, plan: &Plan, unit: Unit, address: u64) -> Result<Vec<PartScore>, EngineError>;
 
     /// The articles with this id, the beginning of an id, or this path (`path#record`), in the
     /// order of their paths.

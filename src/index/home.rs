@@ -77,6 +77,11 @@ impl Home {
         self.folder.join("entities.tsv")
     }
 
+    /// What words mean in this corpus ([`super::TermVectors`]).
+    pub fn vectors_file(&self) -> PathBuf {
+        self.folder.join("vectors.bin")
+    }
+
     /// Whether an index has been made here.
     pub fn exists(&self) -> bool {
         self.folder.join(FORMAT_FILE).is_file()

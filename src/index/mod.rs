@@ -4,6 +4,7 @@
 //! ```text
 //! format.toml    version of the format and of the analyser; another version is refused
 //! segments/      tantivy's files: everything that can be rebuilt from the corpus
+//! vectors.bin    what words mean in this corpus, learned by `crate::rank`; can be learned anew
 //! writer.lock    held by the one writer; holds its process id
 //! config.toml    settings of this index (optional, the user's)
 //! names.tsv      the user's own list of names that it was made with (optional)
@@ -25,6 +26,7 @@ mod state;
 mod stored;
 mod transfer;
 mod upkeep;
+mod vectors;
 mod verify;
 mod wire;
 mod worker;
@@ -41,4 +43,5 @@ pub use state::{FileState, annotated_otherwise, file_state};
 pub use stored::{StoredArticle, StoredTexts};
 pub use transfer::{EXPORT_SCHEMA, ExportLine, Import, Transferred, export, merge_from};
 pub use upkeep::{optimize, snapshot};
+pub use vectors::{DIMENSIONS, TermVectors, VectorsDamaged};
 pub use verify::{Problem, Verification, VerifyOptions, forget_files, verify};

@@ -28,6 +28,7 @@ pub use limits::{MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
 pub use parse::{ParseOptions, parse, parse_filter, parse_literal};
 pub use passage::{Extent, PassageTest, Sighting, needs_reading};
 pub use passages::MAX_DISTANCE;
+pub(crate) use plan::stop_words;
 pub use plan::{
     Expansion, Leaf, NameReason, NameResolver, NoNames, Plan, PlanNode, PlanOptions, QueryLimits, Resolved,
     plan,

@@ -23,6 +23,7 @@ pub struct Mark {
 #[derive(Debug, Default)]
 pub struct Highlighter {
     parts: usize,
+    weights: Vec<f64>,
     terms: FxHashMap<String, usize>,
     phrases: Vec<Phrase>,
     patterns: Vec<(Pattern, usize)>,
@@ -76,6 +77,37 @@ impl Highlighter {
     /// Number of parts.
     pub fn parts(&self) -> usize {
         self.parts
+    }
+
+    /// How much a part counts when passages are chosen: 1 unless weighed.
+    pub fn weight(&self, part: usize) -> f64 {
+        self.weights.get(part).copied().unwrap_or(1.0)
+    }
+
+    /// The stems that the parts are made of, each once, in alphabetical order.
+    pub fn stems(&self) -> Vec<&str> {
+        let phrases = self.phrases.iter().flat_map(|phrase| &phrase.terms).map(|(_, stem)| stem);
+        let mut stems: Vec<&str> = self.terms.keys().chain(phrases).map(String::as_str).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        stems
+    }
+
+    /// Weighs every part by the stems that stand for it; patterns and names count as much as the
+    /// weightiest.
+    pub fn weigh(&mut self, weight: impl Fn(&[&str]) -> f64) {
+        let mut weights = vec![0.0_f64; self.parts];
+        for (stem, &part) in &self.terms {
+            weights[part] = weights[part].max(weight(&[stem]));
+        }
+        for phrase in &self.phrases {
+            let stems: Vec<&str> = phrase.terms.iter().map(|(_, stem)| stem.as_str()).collect();
+            weights[phrase.part] = weights[phrase.part].max(weight(&stems));
+        }
+        let greatest = weights.iter().copied().fold(0.0, f64::max);
+        let greatest = if greatest > 0.0 { greatest } else { 1.0 };
+        weights.iter_mut().filter(|weight| **weight <= 0.0).for_each(|weight| *weight = greatest);
+        self.weights = weights;
     }
 
     fn add(&mut self, node: &PlanNode, part: Option<usize>) {
@@ -218,14 +250,17 @@ impl Phrase {
             let found = self.terms.iter().enumerate().skip(1).all(|(number, (at, term))| {
                 let wanted = word.position + at.saturating_sub(*first_at);
                 let is_last = number + 1 == self.terms.len();
-                let next = words[start..].iter().position(|candidate| {
-                    let near = candidate.position.abs_diff(wanted) <= self.slop
-                        && candidate.position > word.position;
-                    near && (candidate.term == *term
-                        || (self.prefix && is_last && candidate.term.starts_with(term.as_str())))
+                // Words are in order: behind the last possible place nothing needs to be looked at.
+                let mut within = words[start + 1..]
+                    .iter()
+                    .take_while(|candidate| candidate.position <= wanted.saturating_add(self.slop));
+                let next = within.position(|candidate| {
+                    candidate.position.abs_diff(wanted) <= self.slop
+                        && (candidate.term == *term
+                            || (self.prefix && is_last && candidate.term.starts_with(term.as_str())))
                 });
                 if let Some(offset) = next {
-                    last = last.max(start + offset);
+                    last = last.max(start + 1 + offset);
                 }
                 next.is_some()
             });

@@ -1,6 +1,7 @@
 //! Answers: from a plan to hits with snippets, on any engine.
 
 mod advice;
+mod cut;
 mod explain;
 mod highlight;
 mod snippet;
@@ -10,10 +11,13 @@ pub use explain::{ArticleExplanation, ClauseTree, EXPLAIN_SCHEMA, NameFound, Que
 pub use highlight::{Highlighter, Mark};
 pub use snippet::{Snippet, SnippetOptions};
 
+use std::collections::BTreeMap;
+
 use crate::article::Article;
 use crate::document::Location;
 use crate::engine::{Engine, EngineError, Match, MatchRequest, Sort, Unit};
 use crate::query::Plan;
+use crate::rank::{self, RankOptions};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +28,8 @@ pub struct SearchRequest<'a> {
     pub unit: Unit,
     /// In which order.
     pub sort: Sort,
+    /// How relevance is judged, where that is the order.
+    pub ranking: RankOptions,
     /// Hits passed over.
     pub offset: usize,
     /// Hits given; all without a number.
@@ -70,10 +76,25 @@ pub struct Found<'a> {
 pub fn search<'a>(engine: &'a dyn Engine, request: SearchRequest<'a>) -> Result<Found<'a>, EngineError> {
     let top = request.limit.map(|limit| limit.saturating_add(request.offset));
     let asked = MatchRequest { plan: request.plan, unit: request.unit, sort: request.sort, top };
-    let found = engine.matches(&asked)?;
-    let matches = found.first.into_iter().skip(request.offset).collect();
-    let highlighter = Highlighter::new(request.plan);
+    let found = rank::matches(engine, &asked, &request.ranking)?;
+    let matches: Vec<Match> = found.first.into_iter().skip(request.offset).collect();
+    let mut highlighter = Highlighter::new(request.plan);
+    if !matches.is_empty() && request.snippets.count > 0 {
+        weigh(engine, request.unit, &mut highlighter)?;
+    }
     Ok(Found { total: found.total, engine, request, highlighter, matches })
+}
+
+/// Rare words make a passage worth showing.
+fn weigh(engine: &dyn Engine, unit: Unit, highlighter: &mut Highlighter) -> Result<(), EngineError> {
+    let stems = highlighter.stems();
+    let statistics = engine.term_statistics(unit, &stems, &[])?;
+    let total = statistics.documents as f64;
+    let rarity = |count: &u64| (1.0 + total / (1.0 + *count as f64)).ln();
+    let rarities: BTreeMap<String, f64> =
+        stems.iter().map(|stem| (*stem).to_owned()).zip(statistics.words.iter().map(rarity)).collect();
+    highlighter.weigh(|stems| stems.iter().filter_map(|stem| rarities.get(*stem)).sum());
+    Ok(())
 }
 
 impl Found<'_> {

@@ -1,23 +1,33 @@
 //! The passages of an article that show why it was found: whole sentences, the best ones.
+//!
+//! Which sentences are shown is decided here, and where a sentence that is too long is cut
+//! [`super::cut`].
 
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
+use super::cut::stretch;
 use super::highlight::{Highlighter, Mark};
 use crate::article::{Article, Source, Span, TextField};
 use crate::names::sentences::sentences;
+
+/// Marks of a sentence that count for it; a list of one word over and over is no better passage.
+const COUNTED_MARKS: usize = 8;
 
 /// How snippets are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SnippetOptions {
     /// Most snippets of a hit; 0 for none.
     pub count: usize,
-    /// Longest snippet in characters; longer sentences are cut at words.
+    /// Widest sentence in columns of a terminal; wider ones are cut at words.
     pub width: usize,
+    /// Sentences shown before and after the one that matches.
+    pub context: usize,
 }
 
 impl Default for SnippetOptions {
     fn default() -> Self {
-        Self { count: 2, width: 240 }
+        Self { count: 2, width: 240, context: 0 }
     }
 }
 
@@ -28,6 +38,8 @@ pub struct Snippet {
     pub field: TextField,
     /// Index of the section it stands in.
     pub section: Option<usize>,
+    /// The section's heading.
+    pub heading: Option<String>,
     /// The passage; an ellipsis where a sentence is cut.
     pub text: String,
     /// Matches as half-open ranges of characters of `text`.
@@ -39,10 +51,10 @@ pub struct Snippet {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_span: Option<Span>,
     /// The sources cited in its section.
-    #[serde(skip)]
     pub sources: Vec<Source>,
 }
 
+#[derive(Debug)]
 struct Sentence {
     span: Span,
     marks: Vec<Mark>,
@@ -62,16 +74,16 @@ pub(super) fn snippets(
     let range = section
         .and_then(|number| article.sections.get(number))
         .map_or(Span::new(0, article.text.len()), |section| section.span);
-    let candidates = sentences_with_marks(article, range, highlighter);
-    let chosen = choose(&candidates, options.count);
-    chosen.into_iter().map(|number| cut(article, &candidates[number], options.width)).collect()
+    let sentences = sentences_with_marks(article, range, highlighter);
+    let chosen = choose(&sentences, highlighter, options.count);
+    let passages = with_context(&chosen, options.context, article, &sentences);
+    passages.into_iter().map(|(first, last)| passage(article, &sentences[first..=last], options)).collect()
 }
 
 fn sentences_with_marks(article: &Article, range: Span, highlighter: &Highlighter) -> Vec<Sentence> {
-    let marks = highlighter.marks(article, TextField::Body);
-    let headings: Vec<&str> =
+    let headings: FxHashSet<&str> =
         article.sections.iter().filter_map(|section| section.heading.as_deref()).collect();
-    let mut marks = marks.into_iter().peekable();
+    let mut marks = highlighter.marks(article, TextField::Body).into_iter().peekable();
     let mut found = Vec::new();
     for sentence in sentences(range.of(&article.text)) {
         let span = Span::new(range.start + sentence.start, range.start + sentence.end);
@@ -82,26 +94,40 @@ fn sentences_with_marks(article: &Article, range: Span, highlighter: &Highlighte
             }
         }
         // A heading is shown as the section's, not as a passage.
-        if !headings.contains(&span.of(&article.text)) {
+        if !headings.contains(span.of(&article.text)) {
             found.push(Sentence { span, marks: inside });
         }
     }
     found
 }
 
-/// Numbers of the best sentences in the order of the text: the one with most parts of the query
-/// first, then those that add parts.
-fn choose(sentences: &[Sentence], count: usize) -> Vec<usize> {
+/// Numbers of the best sentences in the order of the text: the one with the weightiest parts of the
+/// query first, then those that add parts.
+fn choose(sentences: &[Sentence], highlighter: &Highlighter, count: usize) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
-    let mut covered: Vec<usize> = Vec::new();
+    let mut covered = vec![false; highlighter.parts()];
+    let mut parts: Vec<usize> = Vec::new();
     while chosen.len() < count {
-        let best = (0..sentences.len())
-            .filter(|number| !chosen.contains(number))
-            .map(|number| (gain(&sentences[number], &covered), number))
-            .filter(|(gain, _)| gain.0 > 0)
-            .max_by_key(|&(gain, number)| (gain, std::cmp::Reverse(number)));
-        let Some((_, number)) = best else { break };
-        covered.extend(sentences[number].marks.iter().map(|mark| mark.part));
+        let mut best: Option<(f64, usize, usize)> = None;
+        for (number, sentence) in sentences.iter().enumerate() {
+            parts.clear();
+            parts.extend(sentence.marks.iter().map(|mark| mark.part).filter(|&part| !covered[part]));
+            parts.sort_unstable();
+            parts.dedup();
+            if parts.is_empty() {
+                continue;
+            }
+            let weight: f64 = parts.iter().map(|&part| highlighter.weight(part)).sum();
+            let marks = sentence.marks.len().min(COUNTED_MARKS);
+            let better = best.is_none_or(|(known, count, _)| {
+                weight.total_cmp(&known).then(marks.cmp(&count)) == std::cmp::Ordering::Greater
+            });
+            if better {
+                best = Some((weight, marks, number));
+            }
+        }
+        let Some((_, _, number)) = best else { break };
+        sentences[number].marks.iter().for_each(|mark| covered[mark.part] = true);
         chosen.push(number);
     }
     if chosen.is_empty() && !sentences.is_empty() {
@@ -111,104 +137,147 @@ fn choose(sentences: &[Sentence], count: usize) -> Vec<usize> {
     chosen
 }
 
-/// New parts of the query in a sentence, then their number of places.
-fn gain(sentence: &Sentence, covered: &[usize]) -> (usize, usize) {
-    let mut parts: Vec<usize> =
-        sentence.marks.iter().map(|mark| mark.part).filter(|part| !covered.contains(part)).collect();
-    parts.sort_unstable();
-    parts.dedup();
-    (parts.len(), sentence.marks.len().min(8))
+/// The first and last sentence of each passage: `context` neighbours on both sides, in the same
+/// section; passages that touch become one.
+fn with_context(
+    chosen: &[usize],
+    context: usize,
+    article: &Article,
+    sentences: &[Sentence],
+) -> Vec<(usize, usize)> {
+    let section = |number: usize| article.section_at(sentences[number].span.start);
+    let mut passages: Vec<(usize, usize)> = Vec::new();
+    for &number in chosen {
+        let home = section(number);
+        let least = number.saturating_sub(context);
+        let most = number.saturating_add(context).min(sentences.len() - 1);
+        let first = (least..number).rev().take_while(|&other| section(other) == home).last();
+        let last = (number + 1..=most).take_while(|&other| section(other) == home).last();
+        let (first, last) = (first.unwrap_or(number), last.unwrap_or(number));
+        match passages.last_mut() {
+            Some((start, end)) if context > 0 && first <= *end + 1 && section(*start) == home => *end = last,
+            _ => passages.push((first, last)),
+        }
+    }
+    passages
 }
 
-/// The sentence, or the stretch of it with most matches, at most `width` characters.
-fn cut(article: &Article, sentence: &Sentence, width: usize) -> Snippet {
+/// Consecutive sentences as a snippet; a single one that is too wide is cut.
+fn passage(article: &Article, sentences: &[Sentence], options: &SnippetOptions) -> Snippet {
     let text = &article.text;
-    let span = window(text, sentence, width.max(20));
+    let (first, last) = (&sentences[0], &sentences[sentences.len() - 1]);
+    let whole = Span::new(first.span.start, last.span.end);
+    let marks: Vec<Mark> = sentences.iter().flat_map(|sentence| sentence.marks.iter().copied()).collect();
+    let span = stretch(article, whole, &marks, options.width.saturating_mul(sentences.len()));
     let mut shown = String::new();
-    if span.start > sentence.span.start {
+    if span.start > whole.start {
         shown.push_str("… ");
     }
-    let lead_chars = shown.chars().count();
+    let before = shown.chars().count();
     shown.extend(span.of(text).chars().map(|c| if c == '\n' { ' ' } else { c }));
-    if span.end < sentence.span.end {
+    if span.end < whole.end {
         shown.push_str(" …");
     }
-    let char_at = |byte: usize| lead_chars + text[span.start..byte].chars().count();
-    let matches = sentence
-        .marks
-        .iter()
-        .filter(|mark| span.contains(mark.span))
-        .map(|mark| [char_at(mark.span.start), char_at(mark.span.end)])
-        .collect();
     let section = article.section_at(span.start);
     Snippet {
         field: TextField::Body,
         section,
+        heading: section.and_then(|number| article.sections[number].heading.clone()),
         text: shown,
-        matches,
+        matches: ranges(text, span, &marks, before),
         span,
         file_span: article.file_span(span),
         sources: section.map(|number| sources_of(article, number)).unwrap_or_default(),
     }
 }
 
-/// The sources that section `number` cites, each once, in order.
-pub(crate) fn sources_of(article: &Article, number: usize) -> Vec<Source> {
-    let mut sources: Vec<Source> = Vec::new();
-    for citation in article.citations.iter().filter(|citation| citation.section == Some(number)) {
-        if !sources.iter().any(|source| source.id == citation.source.id) {
-            sources.push(citation.source.clone());
-        }
-    }
-    sources
-}
-
-/// At most `width` characters of the sentence, from word to word, around most of its matches.
-fn window(text: &str, sentence: &Sentence, width: usize) -> Span {
-    let whole = sentence.span;
-    if whole.of(text).chars().count() <= width {
-        return whole;
-    }
-    // The stretch that begins a little before a match and holds the most of them.
-    let lead = width / 5;
-    let starts = sentence.marks.iter().map(|mark| back(text, whole.start, mark.span.start, lead));
-    let held = |start: usize| {
-        let end = forward(text, start, whole.end, width);
-        sentence.marks.iter().filter(|mark| mark.span.start >= start && mark.span.end <= end).count()
+/// The marks inside `span` as ranges of characters from its beginning, moved by `before`.
+fn ranges(text: &str, span: Span, marks: &[Mark], before: usize) -> Vec<[usize; 2]> {
+    let (mut byte, mut at) = (span.start, before);
+    let mut char_at = |to: usize| {
+        at += text[byte..to].chars().count();
+        byte = to;
+        at
     };
-    let start = starts
-        .chain(std::iter::once(whole.start))
-        .max_by_key(|&start| (held(start), std::cmp::Reverse(start)))
-        .unwrap_or(whole.start);
-    let start = word_start(text, start, whole);
-    let end = word_end(text, start, forward(text, start, whole.end, width), whole);
-    Span::new(start, end)
+    let inside = marks.iter().filter(|mark| span.contains(mark.span));
+    inside.map(|mark| [char_at(mark.span.start), char_at(mark.span.end)]).collect()
 }
 
-/// The byte `count` characters before `from`, not before `least`.
-fn back(text: &str, least: usize, from: usize, count: usize) -> usize {
-    text[least..from].char_indices().rev().take(count).last().map_or(from, |(at, _)| least + at)
+/// The sources that section `number` cites, each once, in order.
+fn sources_of(article: &Article, number: usize) -> Vec<Source> {
+    let mut seen = FxHashSet::default();
+    let citations = article.citations.iter().filter(|citation| citation.section == Some(number));
+    citations.map(|citation| &citation.source).filter(|source| seen.insert(&source.id)).cloned().collect()
 }
 
-/// The byte `count` characters after `from`, not after `most`.
-fn forward(text: &str, from: usize, most: usize, count: usize) -> usize {
-    text[from..most].char_indices().nth(count).map_or(most, |(at, _)| from + at)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Section;
+    use crate::query::{NoNames, ParseOptions, PlanOptions, parse, plan};
 
-/// The beginning of the first word at or after `at`; `at` itself in scripts without blanks.
-fn word_start(text: &str, at: usize, whole: Span) -> usize {
-    if at == whole.start || text[..at].ends_with(char::is_whitespace) {
-        return at;
+    fn highlighter(query: &str) -> Highlighter {
+        let options = ParseOptions::new("2024-05-22T12:00Z[UTC]".parse().unwrap());
+        Highlighter::new(&plan(&parse(query, &options).unwrap(), &NoNames, PlanOptions::default()))
     }
-    let next = text[at..whole.end].char_indices().take(40).find(|(_, c)| c.is_whitespace());
-    next.map_or(at, |(offset, c)| at + offset + c.len_utf8())
-}
 
-/// The end of the last word that ends at or before `at`.
-fn word_end(text: &str, start: usize, at: usize, whole: Span) -> usize {
-    if at == whole.end || text[at..].starts_with(char::is_whitespace) {
-        return at;
+    fn article(text: &str) -> Article {
+        let section = Section { span: Span::new(0, text.len()), ..Section::default() };
+        Article { text: text.to_owned(), sections: vec![section], ..Article::default() }
     }
-    let cut = text[start..at].char_indices().rev().take(40).find(|(_, c)| c.is_whitespace());
-    cut.map_or(at, |(offset, _)| start + offset)
+
+    fn shown(text: &str, query: &str, options: SnippetOptions) -> Vec<String> {
+        let article = article(text);
+        let snippets = snippets(&article, None, &highlighter(query), &options);
+        for snippet in &snippets {
+            let chars: Vec<char> = snippet.text.chars().collect();
+            assert!(snippet.matches.iter().all(|&[start, end]| start < end && end <= chars.len()));
+            let inner = snippet.text.trim_start_matches("… ").trim_end_matches(" …");
+            assert_eq!(snippet.span.of(&article.text).replace('\n', " "), inner);
+        }
+        snippets.into_iter().map(|snippet| snippet.text).collect()
+    }
+
+    const STORY: &str = "The quay lay empty. Crews of the ferry met the mayor. Nobody spoke. \
+                         The mayor asked for a truce at the harbour. Rain fell.";
+
+    #[test]
+    fn sentences_cover_different_words() {
+        let options = SnippetOptions::default();
+        assert_eq!(
+            shown(STORY, "ferry mayor harbour", options),
+            ["Crews of the ferry met the mayor.", "The mayor asked for a truce at the harbour."]
+        );
+        let one = SnippetOptions { count: 1, ..options };
+        assert_eq!(shown(STORY, "rain", one), ["Rain fell."]);
+        assert!(shown(STORY, "rain", SnippetOptions { count: 0, ..options }).is_empty());
+    }
+
+    #[test]
+    fn weights_decide_between_sentences() {
+        let article = article(STORY);
+        let mut highlighter = highlighter("mayor rain");
+        let options = SnippetOptions { count: 1, ..SnippetOptions::default() };
+        highlighter.weigh(|stems| if stems == ["rain"] { 9.0 } else { 1.0 });
+        assert_eq!(snippets(&article, None, &highlighter, &options)[0].text, "Rain fell.");
+    }
+
+    #[test]
+    fn the_lead_stands_in_for_what_is_not_in_the_body() {
+        let options = SnippetOptions::default();
+        assert_eq!(shown(STORY, "lang:en", options), ["The quay lay empty."]);
+    }
+
+    #[test]
+    fn context_joins_neighbours() {
+        let options = SnippetOptions { count: 2, context: 1, ..SnippetOptions::default() };
+        assert_eq!(
+            shown(STORY, "quay rain", options),
+            [
+                "The quay lay empty. Crews of the ferry met the mayor.",
+                "The mayor asked for a truce at the harbour. Rain fell."
+            ]
+        );
+        assert_eq!(shown(STORY, "ferry harbour", options), [STORY]);
+    }
 }

@@ -167,3 +167,70 @@ fn names_are_found_in_any_spelling_unless_told_otherwise() {
     let run = environment.run(&["search", "Kharkov"]);
     assert!(run.err.contains("Kharkov → Kharkiv in any spelling"), "{}", run.err);
 }
+
+#[test]
+fn the_full_ranking_reorders_what_bm25_finds() {
+    // The first names the wanted thing once, but in its headline and first words; the others only
+    // in passing, in long texts.
+    let passing = |n: usize| {
+        let filler = format!("Item {n} of the agenda was the road past the mill. ").repeat(12);
+        format!(
+            "Council minutes {n}\n\n{filler}\nA weir was mentioned. Repairs elsewhere went on.\n{filler}\n"
+        )
+    };
+    let files: Vec<(String, String)> = std::iter::once((
+        "lead.txt".to_owned(),
+        format!(
+            "Weir repairs begin\n\nWeir repairs began on Monday.\n{}\n",
+            "The river was calm. ".repeat(90)
+        ),
+    ))
+    .chain((0..9).map(|n| (format!("passing-{n}.txt"), passing(n))))
+    .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let environment = Environment::with(&files);
+    assert_eq!(environment.run(&["index", "."]).code, 0);
+    let hits = |args: &[&str]| {
+        let run =
+            environment.run(&[&["search", "--format", "jsonl", "--any", "weir repairs"], args].concat());
+        lines(&run.out)
+    };
+    for method in ["full", "bm25"] {
+        let all = hits(&["--rank", method, "--all"]);
+        assert_eq!(all.len(), 10, "{method}");
+        assert!(all[0]["path"].as_str().unwrap().ends_with("lead.txt"), "{method}");
+        let scores: Vec<f64> = all.iter().map(|hit| hit["score"].as_f64().unwrap()).collect();
+        assert!(scores.windows(2).all(|pair| pair[0] >= pair[1]), "{method}: {scores:?}");
+        // A page is a part of the whole list.
+        let page = hits(&["--rank", method, "--offset", "4", "--limit", "3"]);
+        let ranks: Vec<_> = page.iter().map(|hit| (&hit["rank"], &hit["path"], &hit["score"])).collect();
+        let same: Vec<_> = all[4..7].iter().map(|hit| (&hit["rank"], &hit["path"], &hit["score"])).collect();
+        assert_eq!(ranks, same, "{method}");
+    }
+    let full = hits(&["--rank", "full"]);
+    let bm25 = hits(&["--rank", "bm25"]);
+    assert_ne!(full[0]["score"], bm25[0]["score"]);
+}
+
+#[test]
+fn recency_prefers_the_later_of_equals() {
+    let story = |day: &str| format!("Ferry strike\n\n{day}\n\nThe ferry crews went on strike over pay.\n");
+    let environment = Environment::with(&[
+        ("a.txt", &story("2 March 2019")),
+        ("b.txt", &story("2 March 2024")),
+        ("c.txt", &story("2 March 2021")),
+    ]);
+    assert_eq!(environment.run(&["index", "."]).code, 0);
+    let order = |args: &[&str]| -> Vec<String> {
+        let run = environment.run(&[&["search", "ferry strike", "--format", "jsonl"], args].concat());
+        lines(&run.out).iter().map(|hit| hit["path"].as_str().unwrap().to_owned()).collect()
+    };
+    let newest_first = |found: &[String]| {
+        found.iter().map(|path| path.trim_start_matches("./").to_owned()).collect::<Vec<_>>()
+    };
+    for rank in ["full", "bm25"] {
+        let found = order(&["--recency", "2y", "--rank", rank]);
+        assert_eq!(newest_first(&found), ["b.txt", "c.txt", "a.txt"], "{rank}");
+    }
+    assert_eq!(environment.run(&["search", "ferry", "--recency", "soon"]).code, 2);
+}

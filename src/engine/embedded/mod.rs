@@ -9,10 +9,11 @@ mod group;
 mod scan;
 mod statistics;
 mod verify;
+mod weighing;
 
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::{Query, RangeQuery, TermQuery};
@@ -25,11 +26,11 @@ use self::group::{MatchedDocs, Tally, has_values};
 use self::statistics::UnitStatistics;
 use self::verify::Reads;
 use super::{
-    Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, Matches, ScorePart, Sort,
-    Unit,
+    Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, MatchText, Matches,
+    PartScore, ScorePart, Sort, TermStatistics, Unit,
 };
 use crate::article::Span;
-use crate::index::{Fields, Home, IndexError, StoredArticle, StoredTexts, UnitCode};
+use crate::index::{Fields, Home, IndexError, StoredArticle, StoredTexts, TermVectors, UnitCode};
 use crate::query::{Leaf, Plan, QueryError, QueryFault};
 
 /// An open index: a snapshot that later writes do not change.
@@ -37,6 +38,7 @@ pub struct Embedded {
     home: Home,
     searcher: Searcher,
     fields: Fields,
+    vectors: OnceLock<Option<TermVectors>>,
 }
 
 impl Embedded {
@@ -54,7 +56,7 @@ impl Embedded {
         let reader: tantivy::IndexReader =
             reader.map_err(|error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error))?;
         let (_, fields) = Fields::build();
-        Ok(Self { home: home.clone(), searcher: reader.searcher(), fields })
+        Ok(Self { home: home.clone(), searcher: reader.searcher(), fields, vectors: OnceLock::new() })
     }
 
     fn failed(&self, error: &tantivy::TantivyError) -> EngineError {
@@ -156,7 +158,7 @@ fn refused(plan: &Plan, fault: QueryFault, span: Span) -> EngineError {
     EngineError::Query { error, text: plan.text.clone() }
 }
 
-/// Segment and document of an engine's address.
+/// The address of a match as the boundary has it: segment and document.
 #[expect(clippy::cast_possible_truncation, reason = "the two halves of the address")]
 fn address_of(address: u64) -> DocAddress {
     DocAddress::new((address >> 32) as u32, address as u32)
@@ -210,6 +212,44 @@ impl Engine for Embedded {
         read: &mut dyn FnMut(StoredTexts<'_>, Option<usize>),
     ) -> Result<(), EngineError> {
         guarded(&self.home, || self.texts_at(address_of(address), read))
+    }
+
+    fn match_texts(
+        &self,
+        unit: Unit,
+        addresses: &[u64],
+        names: &[&str],
+    ) -> Result<Vec<MatchText>, EngineError> {
+        guarded(&self.home, || self.read_texts(unit, addresses, names))
+    }
+
+    fn term_statistics(
+        &self,
+        unit: Unit,
+        words: &[&str],
+        names: &[&str],
+    ) -> Result<TermStatistics, EngineError> {
+        guarded(&self.home, || self.frequencies(unit, words, names).map_err(|error| self.failed(&error)))
+    }
+
+    fn sample(&self, count: usize) -> Result<Vec<u64>, EngineError> {
+        guarded(&self.home, || self.sampled(count).map_err(|error| self.failed(&error)))
+    }
+
+    fn term_vectors(&self) -> Result<Option<&TermVectors>, EngineError> {
+        if let Some(vectors) = self.vectors.get() {
+            return Ok(vectors.as_ref());
+        }
+        let vectors = TermVectors::read(&self.home)?;
+        Ok(self.vectors.get_or_init(|| vectors).as_ref())
+    }
+
+    fn published(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError> {
+        guarded(&self.home, || self.publications(addresses))
+    }
+
+    fn part_scores(&self, plan: &Plan, unit: Unit, address: u64) -> Result<Vec<PartScore>, EngineError> {
+        guarded(&self.home, || self.scored_parts(plan, unit, address))
     }
 
     fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {

@@ -9,6 +9,8 @@ mod planner;
 use super::ast::{Query, Scope, Stretch};
 use crate::article::{Kind, Span};
 
+pub(crate) use planner::stop_words;
+
 /// An entity that a name in a query refers to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolved {

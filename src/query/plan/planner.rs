@@ -20,6 +20,11 @@ static STOP_WORDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
 });
 
+/// The words that a query does not insist on, folded.
+pub(crate) fn stop_words() -> impl Iterator<Item = &'static str> {
+    STOP_WORDS.iter().copied()
+}
+
 /// Gives `query` its meaning.
 pub(super) fn planned(query: &Query, names: &dyn NameResolver, options: PlanOptions) -> Plan {
     let several = query.text.split_whitespace().nth(2).is_some();

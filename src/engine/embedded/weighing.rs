@@ -1,0 +1,223 @@
+//! What ranking asks of an index: texts, how common words are, and what gave a score.
+
+use std::collections::BinaryHeap;
+
+use rayon::prelude::*;
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{DocAddress, DocSet, Term};
+
+use super::super::{EngineError, MatchText, NameAt, PartScore, TermStatistics, Unit};
+use super::statistics::UnitStatistics;
+use super::{Embedded, address_of};
+use crate::article::{Article, Span, TextField};
+use crate::index::{StoredTexts, UnitCode};
+use crate::query::{Leaf, Plan, PlanNode};
+
+impl Embedded {
+    pub(super) fn read_texts(
+        &self,
+        unit: Unit,
+        addresses: &[u64],
+        names: &[&str],
+    ) -> Result<Vec<MatchText>, EngineError> {
+        let text = |&address: &u64| {
+            let mut text = MatchText::default();
+            // Sections and names need the rest of the article, too.
+            if unit == Unit::Article && names.is_empty() {
+                self.texts_at(address_of(address), &mut |texts, _| text = plain_text(texts))?;
+            } else {
+                let loaded = self.loaded(address)?;
+                let section = if unit == Unit::Section { loaded.section } else { None };
+                text = match_text(loaded.stored.article, section, names);
+            }
+            Ok(text)
+        };
+        addresses.par_iter().map(text).collect()
+    }
+
+    pub(super) fn frequencies(
+        &self,
+        unit: Unit,
+        words: &[&str],
+        names: &[&str],
+    ) -> tantivy::Result<TermStatistics> {
+        use tantivy::query::Bm25StatisticsProvider;
+        let statistics = UnitStatistics::new(&self.searcher, &self.fields, unit)?;
+        let field = match unit {
+            Unit::Article => self.fields.text,
+            Unit::Section => self.fields.section_text,
+        };
+        let documents = statistics.total_num_docs()?;
+        let count = |field, terms: &[&str]| -> tantivy::Result<Vec<u64>> {
+            terms.iter().map(|term| statistics.doc_freq(&Term::from_field_text(field, term))).collect()
+        };
+        Ok(TermStatistics {
+            documents,
+            mean_words: statistics.total_num_tokens(field)? as f64 / documents as f64,
+            words: count(field, words)?,
+            names: count(self.fields.entity, names)?,
+        })
+    }
+
+    pub(super) fn publications(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError> {
+        let mut columns = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            columns.push(reader.fast_fields().i64("published").map_err(|error| self.failed(&error))?);
+        }
+        let published = addresses.iter().map(|&address| {
+            let address = address_of(address);
+            let column = columns.get(address.segment_ord as usize);
+            Ok(column.ok_or_else(|| self.damaged("no such segment"))?.first(address.doc_id))
+        });
+        published.collect()
+    }
+
+    /// The articles whose ties come first: ties are hashes of locations.
+    pub(super) fn sampled(&self, count: usize) -> tantivy::Result<Vec<u64>> {
+        let mut sampled: BinaryHeap<(u64, u64)> = BinaryHeap::new();
+        for (segment, reader) in (0_u64..).zip(self.searcher.segment_readers()) {
+            let columns = reader.fast_fields();
+            let (ties, units) = (columns.u64("tie")?, columns.u64("unit")?);
+            for doc in reader.doc_ids_alive() {
+                if units.first(doc) != Some(UnitCode::Article as u64) {
+                    continue;
+                }
+                sampled.push((ties.first(doc).unwrap_or_default(), (segment << 32) | u64::from(doc)));
+                if sampled.len() > count {
+                    sampled.pop();
+                }
+            }
+        }
+        Ok(sampled.into_sorted_vec().into_iter().map(|(_, address)| address).collect())
+    }
+
+    pub(super) fn scored_parts(
+        &self,
+        plan: &Plan,
+        unit: Unit,
+        address: u64,
+    ) -> Result<Vec<PartScore>, EngineError> {
+        let mut parts = Vec::new();
+        additive_parts(&plan.root, 1.0, &mut parts);
+        let scored = parts.into_iter().map(|(node, boost)| {
+            let part = Plan { root: node.clone(), ..plan.clone() };
+            let score =
+                self.with_query(&part, unit, |query| self.score_of(query, unit, address_of(address), boost))?;
+            Ok(PartScore { span: node.span(), part: part_text(node), score: f64::from(score) })
+        });
+        scored.collect()
+    }
+
+    fn score_of(
+        &self,
+        query: &dyn Query,
+        unit: Unit,
+        address: DocAddress,
+        boost: f32,
+    ) -> tantivy::Result<f32> {
+        let statistics = UnitStatistics::new(&self.searcher, &self.fields, unit)?;
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &self.searcher);
+        let weight = query.weight(scoring)?;
+        let reader = self.searcher.segment_reader(address.segment_ord);
+        let mut scorer = weight.scorer(reader, boost)?;
+        while scorer.doc() < address.doc_id {
+            scorer.advance();
+        }
+        Ok(if scorer.doc() == address.doc_id { scorer.score() } else { 0.0 })
+    }
+}
+
+/// The text of an article, read without its names.
+fn plain_text(texts: StoredTexts<'_>) -> MatchText {
+    let parts = [texts.headline.unwrap_or(""), texts.dek.unwrap_or(""), texts.text];
+    MatchText { parts: parts.map(str::to_owned).to_vec(), names: Vec::new() }
+}
+
+/// The text of an article, or of one of its sections.
+fn match_text(article: Article, section: Option<usize>, names: &[&str]) -> MatchText {
+    let section = section.and_then(|number| article.sections.get(number)).map(|section| section.span);
+    let whole = Span::new(0, article.text.len());
+    let part_of = |field: TextField, span: Span| match (section, field) {
+        (Some(section), TextField::Body) if section.contains(span) => {
+            Some((0, Span::new(span.start - section.start, span.end - section.start)))
+        }
+        (Some(_), _) => None,
+        (None, TextField::Headline) => Some((0, span)),
+        (None, TextField::Dek) => Some((1, span)),
+        (None, TextField::Body) => Some((2, span)),
+    };
+    let mut places: Vec<NameAt> = Vec::new();
+    for mention in article.mentions.iter().filter(|_| !names.is_empty()) {
+        if let Some(name) = names.iter().position(|name| *name == mention.entity.id)
+            && let Some((part, span)) = part_of(mention.field, mention.span)
+        {
+            places.push(NameAt { part, span, name });
+        }
+    }
+    places.sort_by_key(|place| (place.part, place.span));
+    let body = section.unwrap_or(whole).of(&article.text).to_owned();
+    let parts = match section {
+        Some(_) => vec![body],
+        None => vec![article.headline.unwrap_or_default(), article.dek.unwrap_or_default(), body],
+    };
+    MatchText { parts, names: places }
+}
+
+/// The parts of a query whose scores add up, with their boosts.
+fn additive_parts<'a>(node: &'a PlanNode, boost: f32, parts: &mut Vec<(&'a PlanNode, f32)>) {
+    match node {
+        PlanNode::And(nodes) | PlanNode::Or(nodes) => {
+            nodes.iter().for_each(|node| additive_parts(node, boost, parts));
+        }
+        PlanNode::Boost(node, factor) => additive_parts(node, boost * factor, parts),
+        PlanNode::Not(_) => {}
+        _ => parts.push((node, boost)),
+    }
+}
+
+/// A part as it is looked up.
+fn part_text(node: &PlanNode) -> String {
+    let joined = |nodes: &[PlanNode], joint: &str| {
+        let texts: Vec<String> = nodes.iter().map(part_text).collect();
+        texts.join(joint)
+    };
+    match node {
+        PlanNode::Leaf(leaf, _) => leaf_text(leaf),
+        PlanNode::And(nodes) => joined(nodes, " "),
+        PlanNode::Or(nodes) | PlanNode::Best(nodes) => joined(nodes, " | "),
+        PlanNode::Not(node) => format!("-{}", part_text(node)),
+        PlanNode::Boost(node, boost) => format!("({})^{boost}", part_text(node)),
+        PlanNode::Near { sides, distance, ordered } => {
+            let name = if *ordered { "PRE" } else { "NEAR" };
+            joined(&sides[..], &format!(" {name}/{distance} "))
+        }
+        PlanNode::Within(stretch, node) => format!("{}({})", stretch.notation(), part_text(node)),
+        PlanNode::AtLeast(count, node) => format!("atleast{count}:({})", part_text(node)),
+    }
+}
+
+fn leaf_text(leaf: &Leaf) -> String {
+    match leaf {
+        Leaf::All => "*".to_owned(),
+        Leaf::Terms { terms, prefix, .. } => {
+            let words: Vec<&str> = terms.iter().map(|(_, term)| term.as_str()).collect();
+            let star = if *prefix { "*" } else { "" };
+            if words.len() == 1 {
+                format!("{}{star}", words[0])
+            } else {
+                format!("\"{}{star}\"", words.join(" "))
+            }
+        }
+        Leaf::Prefix(_, prefix) => format!("{prefix}*"),
+        Leaf::Wildcard(_, pattern) => pattern.clone(),
+        Leaf::Fuzzy(_, word, distance) => format!("{word}~{distance}"),
+        Leaf::Regex(_, pattern) => format!("/{pattern}/"),
+        Leaf::Exact { text, case } => format!("{}:\"{text}\"", if *case { "caps" } else { "exact" }),
+        Leaf::Keyword { field, values, .. } => format!("{field}:{}", values.join(" ")),
+        Leaf::Range { field, from, to } => {
+            let end = |end: &Option<i64>| end.map(|end| end.to_string()).unwrap_or_default();
+            format!("{field}:{}..{}", end(from), end(to))
+        }
+        Leaf::Exists(field) => format!("has:{field}"),
+    }
+}
