@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use newsidx::article::Article;
+use newsidx::document::path::path_text;
 use newsidx::document::{Document, Location};
 use newsidx::extract::{ExtractOptions, extract};
-use newsidx::index::article_id;
+use newsidx::index::{article_id, furniture_of};
 use newsidx::render::{ArticleRecord, write_extracted, write_json, write_json_pretty};
 use rayon::prelude::*;
 
@@ -93,7 +94,13 @@ pub fn each_article(
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let mut out = terminal.out();
-    let options = ExtractOptions { keep_everything: args.keep_everything, ..ExtractOptions::default() };
+    let furniture = furniture_of(
+        &args.paths,
+        &args.read.walk_options()?,
+        &args.read.read_options(&context.settings)?,
+        path_text,
+    );
+    let options = ExtractOptions { keep_everything: args.keep_everything, furniture: Some(furniture) };
     let names = args.names.to_read(context)?;
     let mut failed = 0_usize;
     let article_of = |document: &Document| {

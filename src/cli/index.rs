@@ -11,7 +11,8 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use newsidx::engine::Embedded;
 use newsidx::extract::ExtractOptions;
 use newsidx::index::{
-    Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, RunReport, TermVectors, run as run_index,
+    Counts, FileOutcome, FileReport, Home, IndexRequest, Observer, RunReport, TermVectors, furniture_of,
+    run as run_index, stored_path,
 };
 use newsidx::rank::learn_vectors;
 use newsidx::render::{sanitise_line, write_json};
@@ -170,12 +171,14 @@ fn request(args: &Args, context: &Context, home: &Home) -> Result<IndexRequest, 
         jobs => jobs,
     };
     let heap_bytes = settings.bytes(args.memory.as_deref(), "memory")?;
+    let (walk, read, base) = (args.read.walk_options()?, args.read.read_options(settings)?, home.base());
+    let furniture = furniture_of(&roots, &walk, &read, move |path| stored_path(&base, path));
     Ok(IndexRequest {
         roots,
-        walk: args.read.walk_options()?,
+        walk,
         narrowed: args.read.narrowed(),
-        read: args.read.read_options(settings)?,
-        extract: ExtractOptions::default(),
+        read,
+        extract: ExtractOptions { furniture: Some(furniture), ..ExtractOptions::default() },
         names: args.names.to_index(context, home, args.no_own_names, args.dry_run)?,
         jobs,
         heap_bytes: usize::try_from(heap_bytes).unwrap_or(usize::MAX),

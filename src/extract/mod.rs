@@ -6,6 +6,7 @@
 pub mod assemble;
 pub mod block;
 pub mod gbm;
+mod head_blocks;
 pub mod html;
 pub mod language;
 pub mod meta;
@@ -17,16 +18,13 @@ pub mod text;
 use std::sync::Arc;
 
 use crate::{
-    article::{Article, FieldName, PageKind, Witness},
+    article::{Article, FieldName, PageKind},
     document::{Content, Document},
     names::outlets::Outlets,
 };
-use block::{BlockKind, Candidate, Verdict};
-use rules::{Rules, has_line_key, line_key};
+use block::{Candidate, Verdict};
+use rules::Rules;
 use text::Reading;
-
-/// How many kept blocks from the start may repeat the headline.
-const MAX_HEADLINE_BLOCKS: usize = 4;
 
 /// What extraction may do.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +33,7 @@ pub struct ExtractOptions {
     /// file. Holds for plain text; other formats rewrite theirs.
     pub keep_everything: bool,
     /// Lines that recur in the files of a source, from a pass over them; they are left out.
-    pub furniture: Option<Arc<repeats::Furniture>>,
+    pub furniture: Option<Arc<repeats::LazyFurniture>>,
 }
 
 /// Why nothing could be extracted.
@@ -79,7 +77,8 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
     witnesses.splice(0..0, document.witnesses.iter().cloned());
     let context = meta::Context { captured: document.captured.as_deref(), outlets };
     let settled = meta::settle(&witnesses, &context);
-    drop_headline(&mut candidates, &witnesses, settled.headline.as_deref());
+    head_blocks::drop_headline(&mut candidates, &witnesses, settled.headline.as_deref());
+    head_blocks::drop_bylines(&mut candidates, &settled);
     let mut article = assemble::assemble(candidates, rules);
     settled.apply(&mut article);
     if article.language.is_none() {
@@ -94,8 +93,8 @@ pub fn extract(document: &Document, options: &ExtractOptions) -> Result<Article,
 /// Whether a line recurs in the document's source. Section labels recur by their nature and do not
 /// count.
 fn recurs_of<'a>(document: &Document, options: &'a ExtractOptions) -> impl Fn(&str) -> bool + use<'a> {
-    let source = repeats::source_of(document);
-    let furniture = options.furniture.as_deref();
+    let source = options.furniture.as_ref().map(|_| repeats::source_of(document)).unwrap_or_default();
+    let furniture = options.furniture.as_deref().map(repeats::LazyFurniture::get);
     move |line| {
         furniture.is_some_and(|furniture| furniture.has(&source, line))
             && Rules::builtin().section_label(line).is_none()
@@ -146,28 +145,4 @@ fn keep_everything(text: &str) -> Result<Article, ExtractError> {
     let mut article = assemble::verbatim(text);
     article.language = language::detect(text).map(|(code, _)| code.to_owned());
     Ok(article)
-}
-
-/// The headline is a field of its own: a block near the start that only repeats it is no body.
-fn drop_headline(candidates: &mut [Candidate], witnesses: &[Witness], headline: Option<&str>) {
-    // A page has many titles, of teasers too: only its headings and its headline count.
-    let is_heading = |rule: &str| !meta::is_page_rule(rule) || rule.starts_with("html:h1");
-    let titles: Vec<String> = witnesses
-        .iter()
-        .filter(|witness| witness.field == FieldName::Headline && is_heading(&witness.rule))
-        .map(|witness| witness.raw.as_str())
-        .chain(headline)
-        .map(line_key)
-        .filter(|key| !key.is_empty())
-        .collect();
-    if titles.is_empty() {
-        return;
-    }
-    for candidate in candidates.iter_mut().filter(|c| c.is_kept()).take(MAX_HEADLINE_BLOCKS) {
-        let repeated = matches!(candidate.kind, BlockKind::Heading(_) | BlockKind::Paragraph)
-            && titles.iter().any(|title| has_line_key(&candidate.text, title));
-        if repeated {
-            candidate.drop_by("field:headline");
-        }
-    }
 }

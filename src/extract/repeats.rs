@@ -8,12 +8,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     hash::Hasher,
+    sync::OnceLock,
 };
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use super::{html, rules::line_key};
+use super::{html, meta::site::host_of, rules::line_key};
 use crate::{
     article::FieldName,
     document::{Content, Document},
@@ -28,6 +30,12 @@ const MAX_LINES: usize = 2_000;
 /// Longer lines are prose; those that recur do so in copies of one story.
 const MAX_LINE_BYTES: usize = 240;
 
+/// Lines from this length on tell a story from others.
+const MIN_STORY_BYTES: usize = 120;
+
+/// Share of a story's long lines from which another with the same is an update of it.
+const SAME_STORY_SHARE: f32 = 0.34;
+
 /// Fewest different stories that must share a line.
 const MIN_STORIES: usize = 4;
 
@@ -37,8 +45,8 @@ const MIN_SHARE: f32 = 0.25;
 /// What is remembered of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Sample {
-    /// Hash of the longest line: equal for copies of one story.
-    story: u64,
+    /// Hashes of the long lines, or of the longest: shared by copies and updates of one story.
+    story: BTreeSet<u64>,
     /// Hashes of the short lines.
     lines: BTreeSet<u64>,
 }
@@ -56,7 +64,32 @@ pub struct Furniture {
     sources: FxHashMap<String, FxHashSet<u64>>,
 }
 
-fn hash_of(text: &str) -> u64 {
+/// Furniture that is gathered when it is first asked for: a run in which no file is new pays nothing.
+pub struct LazyFurniture {
+    known: OnceLock<Furniture>,
+    gather: Box<dyn Fn() -> Furniture + Send + Sync>,
+}
+
+impl LazyFurniture {
+    /// Furniture that `gather` will give.
+    pub fn new(gather: impl Fn() -> Furniture + Send + Sync + 'static) -> Self {
+        Self { known: OnceLock::new(), gather: Box::new(gather) }
+    }
+
+    /// The furniture; the first to ask waits until it is gathered, and the others with it.
+    pub fn get(&self) -> &Furniture {
+        self.known.get_or_init(|| (self.gather)())
+    }
+}
+
+impl fmt::Debug for LazyFurniture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LazyFurniture").field("known", &self.known).finish_non_exhaustive()
+    }
+}
+
+/// Hash by which samples are chosen: the same on every machine, whatever the order of the files.
+pub fn hash_of(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     // FxHasher's low bits are weak; samples are chosen by the whole value.
@@ -79,17 +112,21 @@ impl Repeats {
         {
             return;
         }
-        let mut sample = Sample { story: 0, lines: BTreeSet::new() };
-        let mut longest = 0;
+        let mut sample = Sample { story: BTreeSet::new(), lines: BTreeSet::new() };
+        let mut longest = "";
         for line in lines.into_iter().take(MAX_LINES) {
-            if line.len() > longest {
-                (longest, sample.story) = (line.len(), hash_of(line));
+            if line.len() > longest.len() {
+                longest = line;
+            }
+            if line.len() >= MIN_STORY_BYTES {
+                sample.story.insert(hash_of(line));
             }
             let key = if line.len() <= MAX_LINE_BYTES { line_key(line) } else { String::new() };
             if !key.is_empty() {
                 sample.lines.insert(hash_of(&key));
             }
         }
+        sample.story.insert(hash_of(longest));
         let samples = self.sources.entry(source.to_owned()).or_default();
         samples.insert(order, sample);
         cut(samples);
@@ -135,10 +172,22 @@ fn cut(samples: &mut BTreeMap<u64, Sample>) {
     }
 }
 
+/// Whether two files are copies or updates of one story: what they share is no furniture.
+fn is_same_story(one: &Sample, other: &Sample) -> bool {
+    let shared = one.story.intersection(&other.story).count();
+    let fewer = one.story.len().min(other.story.len());
+    shared >= fewer.min(2) && shared as f32 >= SAME_STORY_SHARE * fewer as f32
+}
+
 fn recurring(samples: &BTreeMap<u64, Sample>) -> FxHashSet<u64> {
-    let mut stories = BTreeSet::new();
+    let mut stories: Vec<&Sample> = Vec::new();
+    for sample in samples.values() {
+        if !stories.iter().any(|other| is_same_story(sample, other)) {
+            stories.push(sample);
+        }
+    }
     let mut counts: FxHashMap<u64, usize> = FxHashMap::default();
-    for sample in samples.values().filter(|sample| stories.insert(sample.story)) {
+    for sample in &stories {
         for line in &sample.lines {
             *counts.entry(*line).or_default() += 1;
         }
@@ -147,15 +196,36 @@ fn recurring(samples: &BTreeMap<u64, Sample>) -> FxHashSet<u64> {
     counts.into_iter().filter(|(_, count)| *count >= least).map(|(line, _)| line).collect()
 }
 
-/// Where a document comes from, for lines to recur in: the host of its address where the container
-/// gives one, else its folder.
+/// Bytes of a page that are searched for its own address: heads are seldom longer.
+const MAX_HEAD_BYTES: usize = 128 * 1024;
+
+/// Where a document comes from, for lines to recur in: the host of its address where the container or
+/// the page's head gives one, else its folder.
 pub fn source_of(document: &Document) -> String {
     let address = document.witnesses.iter().find(|witness| witness.field == FieldName::Url);
-    let host =
-        address.and_then(|witness| witness.raw.split_once("://")?.1.split(['/', '?', '#', ':']).next());
+    let given = address.and_then(|witness| host_of(&witness.raw));
     let path = &document.location.path;
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    host.unwrap_or(folder).to_owned()
+    let folder = || path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let own = || match &document.content {
+        Content::Page(page) => own_host(page),
+        _ => None,
+    };
+    given.or_else(own).unwrap_or_else(folder)
+}
+
+/// The host that the head of `page` gives as its own, read without parsing the page.
+fn own_host(page: &str) -> Option<String> {
+    let mut end = page.len().min(MAX_HEAD_BYTES);
+    while !page.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = &page[..end];
+    ["canonical", "og:url"].into_iter().find_map(|mark| {
+        let at = head.find(mark)?;
+        let tag = &head[head[..at].rfind('<')?..];
+        let tag = &tag[..tag.find('>')?];
+        host_of(&tag[tag.find("http")?..])
+    })
 }
 
 impl Furniture {
@@ -209,6 +279,46 @@ mod tests {
         for number in 0..10 {
             let lines = page(1);
             repeats.observe("diary", &format!("copy-{number}.txt"), lines.iter().map(String::as_str));
+        }
+        assert!(repeats.furniture().is_empty());
+    }
+
+    #[test]
+    fn pages_belong_to_the_host_in_their_head() {
+        let page = |head: &str| {
+            let mut document = Document::new("html", Content::Page(format!("<head>{head}</head><p>x")));
+            document.location.path = "folder/x.html".into();
+            source_of(&document)
+        };
+        assert_eq!(
+            page("<link rel=canonical href='https://www.gazette.example/a?b'>"),
+            "www.gazette.example"
+        );
+        assert_eq!(page("<meta property=og:url content=\"https://gazette.example\">"), "gazette.example");
+        assert_eq!(page("<link rel=canonical href=/a>"), "folder");
+    }
+
+    #[test]
+    fn furniture_is_gathered_once_and_when_asked_for() {
+        let lazy = LazyFurniture::new(|| seen(0..10).furniture());
+        assert!(lazy.known.get().is_none());
+        assert!(lazy.get().has("diary", "Best of the coast since 1951"));
+    }
+
+    #[test]
+    fn updates_of_one_story_make_no_furniture() {
+        let paragraph =
+            |what: &str| format!("{what} {}", "and the harbour master wrote it down again. ".repeat(3));
+        let mut repeats = Repeats::new();
+        for number in 0..10 {
+            let lines = [
+                format!("Update {number}: the ferry is late"),
+                "The ferry was late, he said.".to_owned(),
+                paragraph("The ferry was late"),
+                paragraph("Nobody was surprised"),
+                paragraph(&format!("At {number} o'clock it was seen")),
+            ];
+            repeats.observe("diary", &format!("{number}.txt"), lines.iter().map(String::as_str));
         }
         assert!(repeats.furniture().is_empty());
     }

@@ -15,6 +15,7 @@
 mod analyser;
 mod error;
 mod fields;
+mod furniture;
 mod home;
 mod merge;
 mod outcome;
@@ -34,6 +35,7 @@ mod worker;
 pub use analyser::analysers;
 pub use error::IndexError;
 pub use fields::{Fields, UnitCode};
+pub use furniture::{MAX_SAMPLED_FILES, furniture_of};
 pub use home::{FORMAT_VERSION, Home, INDEX_FOLDER, WriterLock};
 pub use outcome::{Counts, FileOutcome, FileReport, Observer, RunReport};
 pub use own_names::{OwnNamesError, corrections, own_names, read_names, write_corrections, write_names};

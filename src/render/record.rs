@@ -11,6 +11,7 @@ use crate::article::{
     Quote, Role, Source, SourceKind, Span, TextField,
 };
 use crate::document::Location;
+use crate::extract::meta::site::site_of;
 use crate::query::Expansion;
 use crate::search::{Advice, Hit, Snippet};
 
@@ -279,8 +280,8 @@ pub struct ArticleRecord<'a> {
     credit: Option<NamedOutlet>,
     publisher: Option<NamedOutlet>,
     host: Option<NamedOutlet>,
-    /// The publisher's name alone: what other extractors call the site.
-    site: Option<&'a str>,
+    /// What the publisher's site goes by: see [`site_of`].
+    site: Option<String>,
     url: &'a Option<String>,
     language: &'a Option<String>,
     published: Option<String>,
@@ -325,7 +326,10 @@ impl<'a> ArticleRecord<'a> {
             credit: article.credit.as_ref().map(NamedOutlet::from),
             publisher: article.publisher.as_ref().map(NamedOutlet::from),
             host: article.host.as_ref().map(NamedOutlet::from),
-            site: article.publisher.as_ref().map(|outlet| outlet.name.as_str()),
+            site: site_of(
+                article.url.as_deref(),
+                article.publisher.as_ref().map(|outlet| outlet.name.as_str()),
+            ),
             url: &article.url,
             language: &article.language,
             published: iso(article.published.as_ref()),

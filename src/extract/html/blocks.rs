@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{article::Link, document::BlockKind};
 
-/// Leaf blocks looked at in one page; what follows is left out of the body. The longest live blogs and
+/// Leaf blocks looked at in one page; what follows is left out of the body, and said to be. The longest live blogs and
 /// comment pages have a few thousand, and each costs about a kilobyte while the page is judged.
 pub const MAX_BLOCKS: usize = 20_000;
 
@@ -36,6 +36,8 @@ pub struct LeafBlock {
 pub struct LeafBlocks {
     /// In document order, at most [`MAX_BLOCKS`].
     pub blocks: Vec<LeafBlock>,
+    /// The first block beyond [`MAX_BLOCKS`], where the page has more.
+    pub beyond: Option<LeafBlock>,
     /// The elements of the page in document order, without those whose text is never shown.
     pub elements: Vec<NodeId>,
     /// The inline elements of all blocks, one after the other.
@@ -56,7 +58,7 @@ pub fn leaf_blocks(dom: &Dom) -> LeafBlocks {
     let mut cutter = Cutter::new(dom);
     let mut walk = dom.walk(Dom::ROOT);
     while let Some(step) = walk.next() {
-        if cutter.blocks.len() >= MAX_BLOCKS {
+        if cutter.blocks.len() > MAX_BLOCKS {
             break;
         }
         match step {
@@ -70,8 +72,8 @@ pub fn leaf_blocks(dom: &Dom) -> LeafBlocks {
         }
     }
     cutter.flush();
-    cutter.blocks.truncate(MAX_BLOCKS);
-    LeafBlocks { blocks: cutter.blocks, elements, inlines: cutter.inlines }
+    let beyond = cutter.blocks.drain(MAX_BLOCKS.min(cutter.blocks.len())..).next();
+    LeafBlocks { blocks: cutter.blocks, beyond, elements, inlines: cutter.inlines }
 }
 
 /// Cuts the walk through a page into blocks.
@@ -313,6 +315,10 @@ mod tests {
 
     #[test]
     fn endless_pages_are_cut() {
-        assert_eq!(blocks(&"<p>x".repeat(MAX_BLOCKS + 5)).len(), MAX_BLOCKS);
+        let page = "<p>x".repeat(MAX_BLOCKS) + "<p>y<p>z";
+        let found = leaf_blocks(&parse(&page).expect("a page"));
+        assert_eq!(found.blocks.len(), MAX_BLOCKS);
+        assert_eq!(found.beyond.map(|block| block.text).as_deref(), Some("y"));
+        assert!(leaf_blocks(&parse("<p>x").expect("a page")).beyond.is_none());
     }
 }

@@ -39,6 +39,9 @@ const THRESHOLDS: u8 = 15;
 /// Longer blocks that repeat a kept one are dropped; short ones may be refrains.
 const MAX_REPEATED_BYTES: usize = 60;
 
+/// The rule by which all that follows the last block looked at is left out; it is listed with the first.
+const BEYOND_LIMIT: &str = "limit:blocks-of-page";
+
 /// A page judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
@@ -77,7 +80,8 @@ pub fn judge(dom: &Dom) -> Judged {
         .map(|(block, p)| verdict_of(block, *p, threshold, &mut seen))
         .collect();
     drop(seen);
-    let candidates = view.page.blocks.into_iter().zip(verdicts).map(candidate_of).collect();
+    let beyond = view.page.beyond.map(|block| (block, Verdict::Drop(BEYOND_LIMIT.to_owned())));
+    let candidates = view.page.blocks.into_iter().zip(verdicts).chain(beyond).map(candidate_of).collect();
     Judged { candidates, page_kind, confidence }
 }
 
@@ -172,6 +176,17 @@ mod tests {
         }
         assert_eq!(judged.page_kind, PageKind::Article);
         assert!(judged.confidence > 0.6);
+    }
+
+    #[test]
+    fn what_is_beyond_the_limit_is_said_to_be() {
+        let page = "<p>x".repeat(super::super::blocks::MAX_BLOCKS) + "<p>the rest";
+        let judged = judge(&parse(&page).expect("a page"));
+        let last = judged.candidates.last().expect("a block");
+        assert_eq!(
+            (last.text.as_str(), &last.verdict),
+            ("the rest", &Verdict::Drop(BEYOND_LIMIT.to_owned()))
+        );
     }
 
     #[test]

@@ -15,6 +15,9 @@ const MIN_PARAGRAPH_WORDS: f32 = 10.0;
 /// Highest share of link text in a paragraph.
 const MAX_PARAGRAPH_LINK_SHARE: f32 = 0.4;
 
+/// Share of a page's text inside hyperlinks from which they say nothing: one of them was never closed.
+const UNCLOSED_LINK_SHARE: f32 = 0.95;
+
 /// Sums over the blocks below one element.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sums {
@@ -89,8 +92,9 @@ pub fn structure_of(dom: &Dom, page: &LeafBlocks) -> Structure {
         sums: vec![Sums::default(); dom.node_count()],
         top: None,
     };
+    let unclosed = is_all_linked(page);
     for index in 0..count {
-        measure(dom, page, index, &mut structure);
+        measure(dom, page, index, unclosed, &mut structure);
     }
     for &id in page.elements.iter().rev() {
         count_element(dom, id, &mut structure.sums[id.index()]);
@@ -127,11 +131,21 @@ fn count_element(dom: &Dom, id: NodeId, own: &mut Sums) {
     }
 }
 
-fn measure(dom: &Dom, page: &LeafBlocks, index: usize, structure: &mut Structure) {
+/// Whether nearly all text of the page is inside one and the same hyperlink.
+fn is_all_linked(page: &LeafBlocks) -> bool {
+    let Some(first) = page.blocks.iter().find_map(|block| block.links.first()) else { return false };
+    let bytes: usize = page.blocks.iter().map(|block| block.text.len()).sum();
+    let links = page.blocks.iter().flat_map(|block| &block.links).filter(|link| link.url == first.url);
+    let linked: usize = links.map(|link| link.span.len()).sum();
+    linked as f32 >= UNCLOSED_LINK_SHARE * bytes as f32
+}
+
+fn measure(dom: &Dom, page: &LeafBlocks, index: usize, unclosed: bool, structure: &mut Structure) {
     let block = &page.blocks[index];
     let shape = shape_of(&block.text, &mut structure.word_hashes);
     structure.word_ends.push(structure.word_hashes.len());
-    let link_bytes = block.links.iter().map(|link| link.span.len()).sum::<usize>().min(block.text.len());
+    let linked = block.links.iter().map(|link| link.span.len()).sum::<usize>().min(block.text.len());
+    let link_bytes = if unclosed { 0 } else { linked };
     let paragraph = shape.words >= MIN_PARAGRAPH_WORDS
         && shape.stops > 0
         && (link_bytes as f32) < MAX_PARAGRAPH_LINK_SHARE * block.text.len() as f32
@@ -204,6 +218,16 @@ mod tests {
         assert_eq!(whole.blocks, 4.0);
         assert_eq!(whole.words, structure.shapes.iter().map(|shape| shape.words).sum::<f32>());
         assert!(whole.link_share() > 0.2 && structure.sums[top.index()].link_share() == 0.0);
+    }
+
+    #[test]
+    fn a_link_that_is_never_closed_counts_for_nothing() {
+        let dom =
+            parse("<a href=x><p>The whole of this page is one link, by mistake.<p>All of it, to the end.")
+                .expect("a small page");
+        let page = leaf_blocks(&dom);
+        assert_eq!(page.blocks[1].links.len(), 1);
+        assert_eq!(structure_of(&dom, &page).link_bytes, [0, 0]);
     }
 
     #[test]

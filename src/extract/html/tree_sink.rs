@@ -29,6 +29,10 @@ pub const MAX_DEPTH: usize = 4_096;
 /// largest live blogs have a tenth.
 pub const MAX_NODES: usize = 1_000_000;
 
+/// Depths of all nodes added up. Per tag html5ever looks through the open elements, some ten nanoseconds
+/// each: this many are two seconds. A page of a million nodes passes where they lie two hundred deep.
+pub const MAX_DEPTH_SUM: u64 = 200_000_000;
+
 /// Attributes of one tag. html5ever compares every new one with all before it.
 pub const MAX_ATTRIBUTES: usize = 4_096;
 
@@ -90,6 +94,7 @@ struct Sink {
     events: Cell<u64>,
     attributes: Cell<usize>,
     deepest: Cell<u32>,
+    depth_sum: Cell<u64>,
 }
 
 impl Sink {
@@ -102,12 +107,16 @@ impl Sink {
             events: Cell::new(0),
             attributes: Cell::new(0),
             deepest: Cell::new(0),
+            depth_sum: Cell::new(0),
         }
     }
 
     fn limit_passed(&self) -> Option<ExtractError> {
         if self.deepest.get() as usize > MAX_DEPTH {
             return Some(ExtractError::TooDeep { limit: MAX_DEPTH });
+        }
+        if self.depth_sum.get() > MAX_DEPTH_SUM {
+            return Some(ExtractError::TooDeep { limit: (MAX_DEPTH_SUM / MAX_NODES as u64) as usize });
         }
         let held = self.nodes.borrow().len() + self.attributes.get();
         (held > MAX_NODES).then_some(ExtractError::TooLarge { what: "nodes", limit: MAX_NODES })
@@ -155,6 +164,7 @@ impl Sink {
         let mut nodes = self.nodes.borrow_mut();
         let depth = nodes[parent.index()].depth + 1;
         self.deepest.set(self.deepest.get().max(depth));
+        self.depth_sum.set(self.depth_sum.get() + u64::from(depth));
         let previous = match next {
             Some(next) => nodes[next.index()].previous_sibling.replace(id),
             None => nodes[parent.index()].last_child.replace(id),
@@ -350,6 +360,14 @@ mod tests {
             assert!(matches!(refused, Err(ExtractError::TooDeep { limit: MAX_DEPTH })), "{tag}");
         }
         assert!(parse(&deep("div", MAX_DEPTH - 10)).is_ok());
+    }
+
+    #[test]
+    fn refuses_pages_whose_nodes_are_all_deep() {
+        let many = deep("div", MAX_DEPTH - 10) + &"<i>x</i>".repeat(100_000);
+        assert!(matches!(parse(&many), Err(ExtractError::TooDeep { .. })));
+        let few = deep("div", MAX_DEPTH - 10) + &"<i>x</i>".repeat(1_000);
+        assert!(parse(&few).is_ok());
     }
 
     #[test]

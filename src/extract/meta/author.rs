@@ -51,6 +51,13 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
 /// Longest entry of the word lists, in words.
 const MAX_PHRASE_WORDS: usize = 5;
 
+/// Words and phrases that stand beside names in a byline: leads, jobs, conjunctions, what follows a name.
+pub(crate) fn beside_names() -> impl Iterator<Item = String> {
+    let classes = &*CLASSES;
+    let lists = [&classes.leads, &classes.joins, &classes.cuts, &classes.titles, &classes.weekdays];
+    lists.into_iter().flatten().map(|phrase| (*phrase).to_owned())
+}
+
 /// `raw` on one line without its leading "By", names not taken apart: the value as a content
 /// system meant it.
 pub(crate) fn raw_name(raw: &str) -> String {

@@ -7,6 +7,7 @@
 
 mod author;
 mod byline;
+mod byline_parts;
 pub mod date;
 mod fold;
 mod headline;
@@ -26,10 +27,12 @@ mod settle;
 pub mod site;
 mod title;
 mod training;
+mod transmission;
 mod url;
 mod visible;
 mod witness_set;
 
+pub(crate) use byline_parts::BylineParts;
 pub use page::witnesses_of_page;
 pub(crate) use rules::is_page_rule;
 pub use settle::{Context, Settled, settle};

@@ -103,6 +103,8 @@ fn is_elsewhere(witness: &Witness) -> bool {
 
 fn cleaned_name(raw: &str) -> String {
     let line = tidy(raw);
+    // Behind a label ("来源：…").
+    let line = line.rsplit('：').next().unwrap_or(&line);
     let bare = line.trim_start_matches('@').trim_start_matches(['©', ' ']);
     bare.trim_end_matches([',', '.', ' ']).to_owned()
 }

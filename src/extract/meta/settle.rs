@@ -14,6 +14,7 @@ use super::{
     publisher::{original_of, outlet_named, outlet_of_host, site_names},
     ranking,
     site::{host_of, registrable_domain},
+    transmission::without_marks,
 };
 use crate::{
     article::{Article, FieldName, Moment, Origin, Outlet, Precision, Witness},
@@ -132,7 +133,7 @@ impl Settled {
         let support: Vec<usize> = candidate.support.iter().map(|(index, _)| *index).collect();
         let origin = origin_of(witnesses, FieldName::Headline, &support, confidence);
         self.origins.insert(FieldName::Headline, origin);
-        self.headline = Some(candidate.text.clone());
+        self.headline = Some(without_marks(&candidate.text).to_owned());
     }
 
     fn settle_byline(&mut self, witnesses: &[Witness], page: &PageContext<'_>, outlets: &Outlets) {

@@ -71,6 +71,25 @@ pub fn name_label(host: &str) -> &str {
     registrable_domain(host).split('.').next().unwrap_or(host)
 }
 
+/// What the site at `url` goes by: `name` where the host bears that very name (`kleinezeitung.at`,
+/// "Kleine Zeitung"), else the host without `www` and the like, which leaves no doubt; without an
+/// address, the name.
+pub fn site_of(url: Option<&str>, name: Option<&str>) -> Option<String> {
+    let Some(host) = url.and_then(host_of) else { return name.map(str::to_owned) };
+    // Accents count: a host without them does not bear the name.
+    let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let bears = |name: &&str| {
+        let lower = name.trim().to_lowercase();
+        let bare = lower.strip_prefix("the ").unwrap_or(&lower);
+        [letters(&lower), letters(bare)].contains(&letters(name_label(&host)))
+    };
+    if let Some(name) = name.filter(bears) {
+        return Some(name.to_owned());
+    }
+    let dull = host.split_once('.').filter(|(first, rest)| is_dull(first) && rest.contains('.'));
+    Some(dull.map_or(host.as_str(), |(_, rest)| rest).to_owned())
+}
+
 /// A name as a key: letters and digits, without scheme, `www.`, "The" and what follows a slash.
 pub(crate) fn site_key(name: &str) -> String {
     let lower = name.trim().to_lowercase();
@@ -157,6 +176,21 @@ mod tests {
         assert_eq!(name_label("www.kleinezeitung.at"), "kleinezeitung");
         assert_eq!(path_of("https://a.b/c/d?e#f"), "/c/d");
         assert_eq!(path_of("https://a.b"), "");
+    }
+
+    #[test]
+    fn a_site_goes_by_its_name_where_its_host_bears_it() {
+        let url = Some("https://www.harbourpost.example/rain");
+        for (url, name, site) in [
+            (url, Some("The Harbour Post"), Some("The Harbour Post")),
+            (url, Some("Harbour Daily Post"), Some("harbourpost.example")),
+            (url, Some("Hárbour Post"), Some("harbourpost.example")),
+            (url, None, Some("harbourpost.example")),
+            (Some("/rain"), Some("Harbour Post"), Some("Harbour Post")),
+            (None, None, None),
+        ] {
+            assert_eq!(site_of(url, name).as_deref(), site, "{url:?} {name:?}");
+        }
     }
 
     #[test]

@@ -37,6 +37,11 @@ static DATE_WORDS: LazyLock<DateWords> = LazyLock::new(|| DateWords {
 
 static AUTHOR_HEADINGS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| word_class(WORDS, "author-heading"));
 
+/// Words and phrases that stand beside dates.
+pub(crate) fn beside_dates() -> impl Iterator<Item = String> {
+    DATE_WORDS.published.iter().chain(&DATE_WORDS.updated).map(|phrase| (*phrase).to_owned())
+}
+
 /// The line of `lines` that is the headline: the one that shares most words with `titles`.
 ///
 /// `weight_of` gives the bonus of a line's markup (a heading's).

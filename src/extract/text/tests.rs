@@ -3,7 +3,10 @@
 use crate::{
     article::{Article, FieldName, Role, Span},
     document::{Content, Document, Location},
-    extract::{ExtractOptions, extract, repeats::Repeats},
+    extract::{
+        ExtractOptions, extract,
+        repeats::{LazyFurniture, Repeats},
+    },
 };
 
 fn article_of(content: Content) -> Article {
@@ -237,7 +240,7 @@ fn lines_that_recur_in_a_folder_are_left_out() {
     let mut repeats = Repeats::new();
     documents.iter().for_each(|document| repeats.observe_document(document));
     let options = ExtractOptions {
-        furniture: Some(std::sync::Arc::new(repeats.furniture())),
+        furniture: Some(std::sync::Arc::new(LazyFurniture::new(move || repeats.furniture()))),
         ..ExtractOptions::default()
     };
     for document in &documents {
