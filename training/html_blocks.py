@@ -171,6 +171,7 @@ def main():
     features, _ = training.dump("second", first)
     second = training.out_of_fold(features, "second")
     training.report("second", second)
+    training.report("mean", (first + second) / 2)
     training.write(features, "second")
 
 

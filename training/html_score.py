@@ -11,9 +11,12 @@ import numpy as np
 
 INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 # The threshold of a page is the one of best expected F1 among these (as in `select.rs`).
-THRESHOLDS = [0.25 + 0.025 * step for step in range(15)]
+THRESHOLDS = [0.1 + 0.025 * step for step in range(21)]
 # Longer blocks that repeat an earlier one are left out.
 REPEAT_CHARS = 60
+# A block of so many words is left out where this share of its runs stands in others.
+DIGEST_WORDS = 400
+DIGEST_SHARE = 0.8
 
 
 def words(text):
@@ -30,14 +33,16 @@ def select(block_words, probabilities):
     if len(probabilities) == 0:
         return np.zeros(0, bool)
     expected = block_words * probabilities
+    highest = probabilities.max()
+    thresholds = THRESHOLDS if highest >= THRESHOLDS[0] else [highest * step / 10 for step in range(2, 11)]
     best, threshold = -1.0, 0.5
-    for candidate in THRESHOLDS:
+    for candidate in thresholds:
         kept = probabilities >= candidate
         f1 = 2 * expected[kept].sum() / max(1e-9, block_words[kept].sum() + expected.sum())
         if f1 > best + 1e-6:
             best, threshold = f1, candidate
     kept = probabilities >= threshold
-    return kept if kept.any() else probabilities >= probabilities.max()
+    return kept if kept.any() else probabilities >= highest
 
 
 def body_of(page, kept):
@@ -49,7 +54,19 @@ def body_of(page, kept):
                 continue
             seen.add(text)
         texts.append(text)
-    return texts
+    return without_digest(texts)
+
+
+def without_digest(texts):
+    """Without the first long text, if it holds again what stands in the others."""
+    first = next((i for i, text in enumerate(texts) if len(words(text)) >= DIGEST_WORDS), None)
+    if first is None:
+        return texts
+    rest = texts[:first] + texts[first + 1:]
+    known = set().union(*(runs(words(text)) for text in rest)) if rest else set()
+    own = runs(words(texts[first]))
+    share = sum(count for run, count in own.items() if run in known) / sum(own.values())
+    return rest if share >= DIGEST_SHARE else texts
 
 
 def precision_and_recall(story, answer):

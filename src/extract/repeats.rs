@@ -224,7 +224,8 @@ fn own_host(page: &str) -> Option<String> {
         let at = head.find(mark)?;
         let tag = &head[head[..at].rfind('<')?..];
         let tag = &tag[..tag.find('>')?];
-        host_of(&tag[tag.find("http")?..])
+        let address = &tag[tag.find("http")?..];
+        host_of(address.split(['"', '\'', ' ']).next()?)
     })
 }
 

@@ -96,7 +96,9 @@ mod tests {
         }
         let find = |roots: &[PathBuf]| {
             let read = ReadOptions::default();
-            let lazy = furniture_of(roots, &WalkOptions::default(), &read, |_| "boat/x.txt".to_owned());
+            let shown =
+                |path: &Path| format!("boat/{}", path_text(path.file_name().map(Path::new).unwrap_or(path)));
+            let lazy = furniture_of(roots, &WalkOptions::default(), &read, shown);
             let found = |line: &str| lazy.get().has("boat", line);
             (found("The Boat is read in nine towns."), found("The quay reopens"))
         };

@@ -30,6 +30,11 @@ impl Grams {
         Self(grams)
     }
 
+    /// Runs of [`GRAM_WORDS`] hashed words, within each of `texts`.
+    pub fn of_words<'a>(texts: impl Iterator<Item = &'a [u64]>) -> Self {
+        Self(texts.flat_map(|words| words.windows(GRAM_WORDS)).map(gram_hash).collect())
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,7 +1,7 @@
 //! The story's blocks told from the rest of the page, by a model of two stages.
 //!
 //! The first stage sees a block, its place and its neighbours; the second also sees what the first
-//! thought of them. The blocks of best expected F1 are kept.
+//! thought of them; their mean decides. The blocks of best expected F1 are kept.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 use super::{
     blocks::LeafBlock,
     dom::Dom,
+    evidence::Grams,
     features::first_stage,
     kind::page_kind_of,
     second::second_stage,
@@ -17,14 +18,15 @@ use super::{
 };
 use crate::{
     article::PageKind,
+    document::BlockKind,
     extract::{
         block::{Candidate, Verdict},
         gbm::Gbm,
     },
 };
 
-/// Lowest threshold on a block's probability: below, even pages that the model doubts are better left.
-const MIN_THRESHOLD: f32 = 0.25;
+/// Lowest threshold on a block's probability, but for pages on which no block reaches it.
+const MIN_THRESHOLD: f32 = 0.1;
 
 /// First-stage probability from which a block is looked at again: three fifths of all blocks are plainly
 /// furniture.
@@ -34,10 +36,26 @@ pub const MIN_OPEN: f32 = 0.02;
 const THRESHOLD_STEP: f32 = 0.025;
 
 /// Thresholds that are tried, up to 0.6.
-const THRESHOLDS: u8 = 15;
+const THRESHOLDS: u8 = 21;
+
+/// Thresholds that are tried on a page on which no block reaches the lowest: parts of its highest.
+const PARTS_OF_HIGHEST: u8 = 10;
 
 /// Longer blocks that repeat a kept one are dropped; short ones may be refrains.
 const MAX_REPEATED_BYTES: usize = 60;
+
+/// Shares of capitals among letters, and of links in a block, from which it is a link in capitals.
+const CAPITALS_SHARE: f32 = 0.7;
+const LINKED_SHARE: f32 = 0.9;
+
+/// Fewest words of a link to another story.
+const MIN_PROMO_WORDS: f32 = 4.0;
+
+/// Words of a block that may hold a whole story again.
+const MIN_DIGEST_WORDS: f32 = 400.0;
+
+/// Share of such a block's runs of words that stand in other kept blocks.
+const DIGEST_SHARE: f32 = 0.8;
 
 /// The rule by which all that follows the last block looked at is left out; it is listed with the first.
 const BEYOND_LIMIT: &str = "limit:blocks-of-page";
@@ -76,16 +94,18 @@ pub fn judge(dom: &Dom) -> Judged {
     let (threshold, confidence) = best_threshold(&words, &probabilities);
     let page_kind = page_kind_of(&view, &probabilities, threshold);
     let mut seen = FxHashSet::default();
-    let verdicts: Vec<Verdict> = (view.page.blocks.iter().zip(&probabilities))
+    let mut verdicts: Vec<Verdict> = (view.page.blocks.iter().zip(&probabilities))
         .map(|(block, p)| verdict_of(block, *p, threshold, &mut seen))
         .collect();
     drop(seen);
+    drop_furniture(&view, &mut verdicts);
+    drop_digests(&view, &mut verdicts);
     let beyond = view.page.beyond.map(|block| (block, Verdict::Drop(BEYOND_LIMIT.to_owned())));
     let candidates = view.page.blocks.into_iter().zip(verdicts).chain(beyond).map(candidate_of).collect();
     Judged { candidates, page_kind, confidence }
 }
 
-/// How probable it is that each block is part of the story.
+/// How probable it is that each block is part of the story: the mean of both stages where both speak.
 fn probabilities_of(view: &View<'_>) -> Vec<f32> {
     let Some(stages) = stages() else { return Vec::new() };
     let sheet = first_stage(view, false);
@@ -96,18 +116,23 @@ fn probabilities_of(view: &View<'_>) -> Vec<f32> {
     let rows: Vec<&[f32]> = (0..open.len()).map(|row| second_sheet.row(row)).collect();
     let mut probabilities = first;
     for (row, p) in open.iter().zip(stages.second.probabilities(&rows)) {
-        probabilities[*row] = p;
+        probabilities[*row] = (probabilities[*row] + p) / 2.0;
     }
     probabilities
 }
 
 /// The threshold whose blocks have the best expected F1, and that F1: twice the words expected in them,
-/// by their words and by all words expected on the page. A page on which no block passes keeps its best.
+/// by their words and by all words expected on the page. A page that the model doubts throughout keeps
+/// its best.
 fn best_threshold(words: &[f32], probabilities: &[f32]) -> (f32, f32) {
     let all: f32 = words.iter().zip(probabilities).map(|(words, p)| words * p).sum();
-    let mut best = (0.5, -1.0);
-    for step in 0..THRESHOLDS {
-        let threshold = MIN_THRESHOLD + THRESHOLD_STEP * f32::from(step);
+    let highest = probabilities.iter().copied().fold(0.0, f32::max);
+    let part = |step: u8| highest * f32::from(step) / f32::from(PARTS_OF_HIGHEST);
+    let fixed = (0..THRESHOLDS).map(|step| MIN_THRESHOLD + THRESHOLD_STEP * f32::from(step));
+    let thresholds: Vec<f32> =
+        if highest < MIN_THRESHOLD { (2..=PARTS_OF_HIGHEST).map(part).collect() } else { fixed.collect() };
+    let mut best = (highest.min(0.5), -1.0);
+    for threshold in thresholds {
         let (mut expected, mut kept) = (0.0, 0.0);
         for (words, p) in words.iter().zip(probabilities).filter(|(_, p)| **p >= threshold) {
             expected += words * p;
@@ -118,7 +143,6 @@ fn best_threshold(words: &[f32], probabilities: &[f32]) -> (f32, f32) {
             best = (threshold, f1);
         }
     }
-    let highest = probabilities.iter().copied().fold(0.0, f32::max);
     (best.0.min(highest), best.1.clamp(0.0, 1.0))
 }
 
@@ -130,6 +154,38 @@ fn verdict_of(block: &LeafBlock, p: f32, threshold: f32, seen: &mut FxHashSet<St
         return Verdict::Drop("html:repeated".to_owned());
     }
     Verdict::Keep
+}
+
+/// Drops what is furniture by its make, whatever the model thinks of its words: captions, and links to
+/// other stories printed in capitals between the paragraphs.
+fn drop_furniture(view: &View<'_>, verdicts: &mut [Verdict]) {
+    for (index, verdict) in verdicts.iter_mut().enumerate().filter(|(_, verdict)| **verdict == Verdict::Keep)
+    {
+        let shape = &view.structure.shapes[index];
+        let capitals = shape.upper as f32 > CAPITALS_SHARE * shape.letters as f32;
+        let linked = view.structure.link_share(&view.page, index) > LINKED_SHARE;
+        if view.page.blocks[index].kind == BlockKind::Caption {
+            *verdict = Verdict::Drop("html:caption".to_owned());
+        } else if capitals && linked && shape.words >= MIN_PROMO_WORDS {
+            *verdict = Verdict::Drop("html:promo-link".to_owned());
+        }
+    }
+}
+
+/// Drops blocks that hold again, in one piece, what stands in other kept blocks: pages carry their story
+/// for machines, too.
+fn drop_digests(view: &View<'_>, verdicts: &mut [Verdict]) {
+    let is_kept = |index: &usize| verdicts[*index] == Verdict::Keep;
+    let kept: Vec<usize> = (0..verdicts.len()).filter(is_kept).collect();
+    let is_long = |index: &&usize| view.structure.shapes[**index].words >= MIN_DIGEST_WORDS;
+    let long: Vec<usize> = kept.iter().filter(is_long).copied().collect();
+    let Some(first) = long.first() else { return };
+    // Digests are rare: the words of the rest are hashed once, against the first alone.
+    let others = |index: usize| kept.iter().copied().filter(move |other| *other != index);
+    let grams = Grams::of_words(others(*first).map(|other| view.structure.words_of(other)));
+    if grams.share_of(view.structure.words_of(*first)) >= DIGEST_SHARE {
+        verdicts[*first] = Verdict::Drop("html:repeated".to_owned());
+    }
 }
 
 fn candidate_of((block, verdict): (LeafBlock, Verdict)) -> Candidate {
@@ -179,6 +235,43 @@ mod tests {
     }
 
     #[test]
+    fn captions_and_links_in_capitals_are_no_story() {
+        let paragraph = "<p>The ferry was late again on Monday, and the harbour master wrote it down in his book, as he \
+            had done before, while nobody else in the harbour seemed to mind.</p>";
+        let page = format!(
+            "<title>Ferry late</title><article><h1>Ferry late</h1>{paragraph}{paragraph}<p><a href=x>HARBOUR MASTER \
+             FINDS LOST BOOK IN A BOAT</a></p>{paragraph}<figure><img src=x><figcaption>The harbour master, who wrote \
+             it down in his book, as he had done before.</figcaption></figure>{paragraph}</article>"
+        );
+        let judged = judge(&parse(&page).expect("a page"));
+        let kept = judged.candidates.iter().filter(|candidate| candidate.is_kept());
+        assert!(kept.clone().any(|candidate| candidate.text.starts_with("The ferry was late")));
+        let mut kept =
+            kept.filter(|candidate| candidate.text.contains("FINDS") || candidate.kind == BlockKind::Caption);
+        assert!(kept.next().is_none());
+    }
+
+    #[test]
+    fn a_story_that_stands_there_twice_is_kept_once() {
+        let paragraph = |number: usize| {
+            format!(
+                "On day {number} the ferry was late again, and the harbour master wrote \
+            it down in book {number}, where number {number} was the last of the {number} lines that he had written."
+            )
+        };
+        let split: String = (100..115).map(|number| format!("<p>{}</p>", paragraph(number))).collect();
+        let whole: Vec<String> = (100..115).map(paragraph).collect();
+        let page = format!(
+            "<title>Ferry late</title><article><h1>Ferry late</h1>{split}<p>{}</p></article>",
+            whole.join(" ")
+        );
+        let judged = judge(&parse(&page).expect("a page"));
+        let last = judged.candidates.last().expect("a block");
+        assert_eq!(last.verdict, Verdict::Drop("html:repeated".to_owned()));
+        assert!(judged.candidates[3].is_kept());
+    }
+
+    #[test]
     fn what_is_beyond_the_limit_is_said_to_be() {
         let page = "<p>x".repeat(super::super::blocks::MAX_BLOCKS) + "<p>the rest";
         let judged = judge(&parse(&page).expect("a page"));
@@ -195,7 +288,10 @@ mod tests {
         assert!(threshold <= 0.45 && f1 > 0.8);
         let (threshold, _) = best_threshold(&[100.0, 400.0], &[0.99, 0.3]);
         assert!(threshold > 0.3);
-        assert_eq!(best_threshold(&[5.0, 5.0], &[0.01, 0.02]).0, 0.02);
+        let (threshold, _) = best_threshold(&[5.0, 5.0], &[0.001, 0.02]);
+        assert!(threshold > 0.001 && threshold <= 0.02);
+        let (threshold, _) = best_threshold(&[5.0, 80.0], &[0.09, 0.06]);
+        assert!(threshold <= 0.06);
         assert_eq!(best_threshold(&[], &[]).1, 0.0);
     }
 

@@ -17,6 +17,10 @@ const RULES: &str = include_str!("../../../schema/rules/html-blocks.tsv");
 /// Bytes of an element's class names and ids that are looked at.
 const MAX_NAME_BYTES: usize = 200;
 
+/// Room for the automata of the patterns, each thread's: with less they are thrown away and built again all
+/// the time.
+const DFA_BYTES: usize = 16 << 20;
+
 /// Tags whose presence above a block counts.
 pub const TAGS: [&str; 18] = [
     "article",
@@ -75,13 +79,14 @@ impl Patterns {
         let classes = rows.iter().filter(|[kind, ..]| *kind == "class");
         let text = |wanted: &str| {
             let row = rows.iter().find(|[kind, name, _]| *kind == "text" && *name == wanted)?;
-            RegexBuilder::new(row[2]).case_insensitive(true).build().ok()
+            RegexBuilder::new(row[2]).case_insensitive(true).dfa_size_limit(DFA_BYTES).build().ok()
         };
         Self {
             groups: classes.clone().map(|[_, name, _]| *name).collect(),
             classes: RegexSetBuilder::new(classes.map(|[.., pattern]| pattern))
                 .case_insensitive(true)
                 .unicode(false)
+                .dfa_size_limit(DFA_BYTES)
                 .build()
                 .unwrap_or_else(|_| RegexSet::empty()),
             junk: text("junk"),

@@ -8,9 +8,17 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The words of `text` in lower case and compatibility form, one space apart, marks left out.
 pub(crate) fn fold_words(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    // ASCII is in compatibility form already, and by far the most common.
+    if text.is_ascii() {
+        return joined_words(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())), text.len());
+    }
+    joined_words(text.nfkc().flat_map(char::to_lowercase), text.len())
+}
+
+fn joined_words(chars: impl Iterator<Item = char>, capacity: usize) -> String {
+    let mut folded = String::with_capacity(capacity);
     let mut gap = false;
-    for c in text.nfkc().flat_map(char::to_lowercase) {
+    for c in chars {
         if is_word_char(c) {
             if gap && !folded.is_empty() {
                 folded.push(' ');
@@ -26,11 +34,18 @@ pub(crate) fn fold_words(text: &str) -> String {
 
 /// Letters and digits of `text` alone, in lower case and without Latin accents.
 pub(crate) fn fold_letters(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Lower case, without the accents of Latin letters, blanks folded.
 pub(crate) fn fold_plain(text: &str) -> String {
+    if text.is_ascii() {
+        return tidy(&text.to_ascii_lowercase());
+    }
     let lower: String = text
         .nfd()
         .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
@@ -59,7 +74,7 @@ pub(crate) fn tidy(text: &str) -> String {
 }
 
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || unicode_normalization::char::is_combining_mark(c)
+    c.is_alphanumeric() || c == '_' || !c.is_ascii() && unicode_normalization::char::is_combining_mark(c)
 }
 
 fn is_invisible(c: char) -> bool {
@@ -86,6 +101,15 @@ mod tests {
         assert_eq!(fold_letters("The Zürich-Post 24"), "thezurichpost24");
         assert_eq!(fold_plain(" Éric  ÅBERG"), "eric aberg");
         assert_eq!(tidy(" a\u{200b}\n \u{200b} b\u{0}c "), "a b c");
+    }
+
+    #[test]
+    fn ascii_folds_as_other_text_does() {
+        let text = " The Harbour-Post_24, a.b  (C) ";
+        let marked = format!("{text}é");
+        assert_eq!(fold_words(text) + " é", fold_words(&format!("{text} é")));
+        assert_eq!(fold_letters(text) + "e", fold_letters(&marked));
+        assert_eq!(fold_plain(text) + " e", fold_plain(&marked));
     }
 
     #[test]
