@@ -4,6 +4,7 @@ use std::io::Write;
 
 use newsidx::engine::{Embedded, Engine, ScorePart, ScoreRule, Unit};
 use newsidx::query::NameReason;
+use newsidx::rank::Explanation;
 use newsidx::render::{sanitise_line, write_json_pretty};
 use newsidx::search::{ClauseTree, QueryExplanation, explain};
 
@@ -11,6 +12,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::query_args::QueryArgs;
+use super::rank_args::RankArgs;
 use super::search::UnitArg;
 
 /// How an explanation is written.
@@ -42,6 +44,8 @@ pub struct Args {
     #[arg(long, short = 'f', value_enum, default_value = "text")]
     format: Format,
     #[command(flatten)]
+    ranking: RankArgs,
+    #[command(flatten)]
     query_args: QueryArgs,
 }
 
@@ -66,7 +70,9 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         }
     };
     let names = context.names()?;
-    let explanation = explain(&engine, &*names, &understood.query, &understood.plan, unit, article.as_ref())?;
+    let ranking = args.ranking.options(&context.settings)?;
+    let (query, plan) = (&understood.query, &understood.plan);
+    let explanation = explain(&engine, &*names, query, plan, unit, article.as_ref(), &ranking)?;
     let mut out = terminal.out();
     match args.format {
         Format::Json => {
@@ -113,6 +119,20 @@ fn write_text(out: &mut dyn Write, explanation: &QueryExplanation) -> std::io::R
         )?;
         line(out, "found", if article.found { "yes" } else { "no" })?;
         write_score(out, &article.score, 0)?;
+        if let Some(ranking) = &article.ranking {
+            write_ranking(out, ranking)?;
+        }
+    }
+    Ok(())
+}
+
+/// The place in the list, and the shares that make up the score there.
+fn write_ranking(out: &mut dyn Write, ranking: &Explanation) -> std::io::Result<()> {
+    let read_again = if ranking.in_pool { "" } else { ", beyond those read again" };
+    writeln!(out, "\nnumber {} of the list{read_again}", ranking.rank)?;
+    writeln!(out, "{:>9.4}  score in the list, the sum of", ranking.score)?;
+    for share in &ranking.shares {
+        writeln!(out, "{:>9.4}    {}", share.share, share.kind.meaning())?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod output;
 mod query;
 mod query_args;
 mod quotes;
+mod rank_args;
 mod reading;
 mod related;
 mod schema;

@@ -3,9 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use jiff::{Timestamp, ZonedDateTime};
 use newsidx::engine::{Embedded, Sort, Unit};
-use newsidx::rank::{Method, RankOptions, Recency};
+use newsidx::rank::RankOptions;
 use newsidx::search::{Advice, Found, SearchRequest, SnippetOptions, Suggestion, search};
 
 use super::Context;
@@ -14,6 +13,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::OutputArgs;
 use super::query_args::{QueryArgs, Understood};
+use super::rank_args::RankArgs;
 use super::terminal::Terminal;
 
 const LONG_ABOUT: &str = "\
@@ -58,15 +58,6 @@ impl From<UnitArg> for Unit {
     }
 }
 
-/// How relevance is judged, as typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum RankArg {
-    /// BM25, then the best 200 read again: lead, passages, proximity, neighbours
-    Full,
-    /// BM25 alone
-    Bm25,
-}
-
 /// Search the index
 #[derive(Debug, clap::Args)]
 #[command(long_about = LONG_ABOUT)]
@@ -93,13 +84,8 @@ pub struct Args {
         help_heading = "Hits"
     )]
     sort: SortArg,
-    /// How relevance is judged [default: full]
-    #[arg(long, value_enum, value_name = "METHOD", help_heading = "Hits")]
-    rank: Option<RankArg>,
-    /// Prefer later articles among the best: what is left of the preference is halved with every such
-    /// span, as 30d, 12h, 6mo, 2y
-    #[arg(long, value_name = "SPAN", value_parser = half_life, help_heading = "Hits")]
-    recency: Option<f64>,
+    #[command(flatten)]
+    ranking: RankArgs,
     /// What to find
     #[arg(long, value_enum, default_value = "article", help_heading = "Hits")]
     unit: UnitArg,
@@ -157,24 +143,9 @@ impl Limits {
         let limit = if args.all { None } else { Some(settings.number(args.limit, "limit")?) };
         let count = settings.number(args.snippets, "snippets")?;
         let width = settings.number(args.snippet_width, "snippet_width")?;
-        let method = match settings.choice(args.rank, "rank")? {
-            RankArg::Full => Method::Full,
-            RankArg::Bm25 => Method::Bm25,
-        };
-        let now_unix_seconds = Timestamp::now().as_second();
-        let recency = args.recency.map(|half_life_seconds| Recency { half_life_seconds, now_unix_seconds });
-        let ranking = RankOptions { method, recency };
+        let ranking = args.ranking.options(settings)?;
         Ok(Self { limit, snippets: SnippetOptions { count, width, context: args.context }, ranking })
     }
-}
-
-/// A span of time in seconds.
-fn half_life(text: &str) -> Result<f64, String> {
-    let span: jiff::Span =
-        text.parse().map_err(|_| "no span of time: write 30d, 12h, 6mo or 2y".to_owned())?;
-    let seconds =
-        span.total((jiff::Unit::Second, ZonedDateTime::now().date())).map_err(|error| error.to_string())?;
-    if seconds > 0.0 { Ok(seconds) } else { Err("a half-life is longer than nothing".to_owned()) }
 }
 
 fn found<'a>(

@@ -157,17 +157,6 @@ pub struct TermStatistics {
     pub names: Vec<u64>,
 }
 
-/// What a part of a query gives to the engine's own score of a match.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct PartScore {
-    /// Where the part stands in the query, in bytes.
-    pub span: Span,
-    /// The part as it is looked up.
-    pub part: String,
-    /// What it gives; 0 where it does not match or does not count.
-    pub score: f64,
-}
-
 /// What an index holds.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Holdings {
@@ -300,12 +289,11 @@ pub trait Engine {
     /// When the index fails, or an address is of an index that has changed since.
     fn published(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError>;
 
-    /// What each part of the query gives to the score of a match of [`Sort::Relevance`]; parts are
-    /// words, phrases, filters, and names with all their spellings.
+    /// The address of a stored article, where it is still there.
     ///
     /// # Errors
-    /// As for [`Self::matches`] and [`Self::load`].
-    fn part_scores(&self, plan: &Plan, unit: Unit, address: u64) -> Result<Vec<PartScore>, EngineError>;
+    /// When the index fails.
+    fn address(&self, stored: &StoredArticle) -> Result<Option<u64>, EngineError>;
 
     /// The articles with this id, the beginning of an id, or this path (`path#record`), in the
     /// order of their paths.

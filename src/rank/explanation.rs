@@ -1,7 +1,8 @@
-//! A score as a sum: what each feature gave, and what each part of the query gave to BM25.
+//! A score as a sum: what each feature gave. What each part of the query gave to BM25 is the engine's
+//! to say ([`crate::engine::Engine::score`]).
 
 use super::pool::Ranking;
-use crate::engine::{Match, PartScore};
+use crate::engine::Match;
 
 /// What gave a share of a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -59,24 +60,16 @@ pub struct Explanation {
     pub in_pool: bool,
     /// The engine's own score.
     pub bm25: f64,
-    /// What each part of the query gave to the engine's own score; they add up to `bm25`.
-    pub parts: Vec<PartScore>,
     /// What each feature gave to the score; they add up to `score`.
     pub shares: Vec<Share>,
 }
 
 impl Explanation {
-    pub(super) fn new(
-        rank: usize,
-        found: &Match,
-        before: Match,
-        parts: Vec<PartScore>,
-        ranking: Option<&Ranking>,
-    ) -> Self {
+    pub(super) fn new(rank: usize, found: &Match, before: Match, ranking: Option<&Ranking>) -> Self {
         let score = f64::from(found.score.unwrap_or_default());
         let pooled = ranking.and_then(|ranking| ranking.shares(before.address));
         let in_pool = pooled.is_some();
         let shares = pooled.unwrap_or_else(|| vec![Share { kind: ShareKind::Bm25, share: score }]);
-        Self { rank, score, in_pool, bm25: f64::from(before.score.unwrap_or_default()), parts, shares }
+        Self { rank, score, in_pool, bm25: f64::from(before.score.unwrap_or_default()), shares }
     }
 }

@@ -98,6 +98,5 @@ pub fn explain(
         ranking.apply(&mut found.first);
     }
     let rank = found.first.iter().position(|found| found.address == address).unwrap_or(0);
-    let parts = engine.part_scores(request.plan, request.unit, address)?;
-    Ok(Some(Explanation::new(rank + 1, &found.first[rank], before, parts, ranking.as_ref())))
+    Ok(Some(Explanation::new(rank + 1, &found.first[rank], before, ranking.as_ref())))
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::engine::{Engine, EngineError, ScorePart, Unit};
+use crate::engine::{Engine, EngineError, MatchRequest, ScorePart, Sort, Unit};
 use crate::index::StoredArticle;
 use crate::query::{Leaf, NameReason, NameResolver, Plan, PlanNode, Query, needs_reading};
+use crate::rank::{self, Explanation, RankOptions};
 
 /// Version of [`QueryExplanation`].
 pub const EXPLAIN_SCHEMA: &str = "newsidx.explain/1";
@@ -92,8 +93,10 @@ pub struct ArticleExplanation {
     pub headline: Option<String>,
     /// Whether the query finds it.
     pub found: bool,
-    /// Its relevance and what that is made of.
+    /// Its BM25 and what that is made of.
     pub score: ScorePart,
+    /// Its place in the list and its score there, of which BM25 is a share; none where it is not found.
+    pub ranking: Option<Explanation>,
 }
 
 /// Explains `query`, which means `plan`; and the score that it gives `article`.
@@ -107,6 +110,7 @@ pub fn explain(
     plan: &Plan,
     unit: Unit,
     article: Option<&StoredArticle>,
+    ranking: &RankOptions,
 ) -> Result<QueryExplanation, EngineError> {
     let found = plan.expansions.iter().map(|expansion| NameFound {
         typed: expansion.typed.clone(),
@@ -117,6 +121,11 @@ pub fn explain(
     });
     let article = article.map(|stored| -> Result<_, EngineError> {
         let score = engine.score(plan, stored)?;
+        let request = MatchRequest { plan, unit, sort: Sort::Relevance, top: None };
+        let ranking = match engine.address(stored)? {
+            Some(address) => rank::explain(engine, &request, ranking, address)?,
+            None => None,
+        };
         Ok(ArticleExplanation {
             id: stored.id.clone(),
             path: stored.location.path.clone(),
@@ -124,6 +133,7 @@ pub fn explain(
             headline: stored.article.headline.clone(),
             found: score.holds,
             score,
+            ranking,
         })
     });
     let mut counted = Counted { engine, plan, unit, left: MAX_COUNTED };

@@ -147,7 +147,7 @@ fn an_explained_score_is_the_score_and_adds_up() {
             "--format",
             "jsonl",
             "--fields",
-            "id,path,score",
+            "id,path,score,rank",
             "--",
             query,
         ]);
@@ -157,8 +157,15 @@ fn an_explained_score_is_the_score_and_adds_up() {
             let explained: serde_json::Value = serde_json::from_str(&out).unwrap();
             let score = &explained["article"]["score"];
             assert_eq!(explained["article"]["found"], true, "{query} {id}");
-            let (wanted, got) = (hit["score"].as_f64().unwrap(), adds_up(score));
-            assert!((wanted - got).abs() < 1e-3 * wanted, "{query} {id}: {wanted} {got}");
+            // The parts of the query add up to BM25, and the shares of the features to the score.
+            let ranking = &explained["article"]["ranking"];
+            let (bm25, got) = (ranking["bm25"].as_f64().unwrap(), adds_up(score));
+            assert!((bm25 - got).abs() < 1e-3 * bm25, "{query} {id}: {bm25} {got}");
+            let shares = ranking["shares"].as_array().unwrap().iter();
+            let sum: f64 = shares.map(|share| share["share"].as_f64().unwrap()).sum();
+            let wanted = hit["score"].as_f64().unwrap();
+            assert!((wanted - sum).abs() < 1e-3 * wanted.abs().max(1e-3), "{query} {id}: {wanted} {sum}");
+            assert_eq!(ranking["rank"], hit["rank"], "{query} {id}");
         }
     }
 }

@@ -27,7 +27,7 @@ use self::statistics::UnitStatistics;
 use self::verify::Reads;
 use super::{
     Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, MatchText, Matches,
-    PartScore, ScorePart, Sort, TermStatistics, Unit,
+    ScorePart, Sort, TermStatistics, Unit,
 };
 use crate::article::Span;
 use crate::index::{Fields, Home, IndexError, StoredArticle, StoredTexts, TermVectors, UnitCode};
@@ -248,8 +248,8 @@ impl Engine for Embedded {
         guarded(&self.home, || self.publications(addresses))
     }
 
-    fn part_scores(&self, plan: &Plan, unit: Unit, address: u64) -> Result<Vec<PartScore>, EngineError> {
-        guarded(&self.home, || self.scored_parts(plan, unit, address))
+    fn address(&self, stored: &StoredArticle) -> Result<Option<u64>, EngineError> {
+        guarded(&self.home, || self.address_of_location(&stored.location))
     }
 
     fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {

@@ -1,17 +1,19 @@
-//! What ranking asks of an index: texts, how common words are, and what gave a score.
+//! What ranking asks of an index: texts, how common words are, dates.
 
 use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
-use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocAddress, DocSet, Term};
+use tantivy::Term;
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
 
-use super::super::{EngineError, MatchText, NameAt, PartScore, TermStatistics, Unit};
+use super::super::{EngineError, MatchText, NameAt, TermStatistics, Unit};
 use super::statistics::UnitStatistics;
 use super::{Embedded, address_of};
 use crate::article::{Article, Span, TextField};
+use crate::document::Location;
 use crate::index::{StoredTexts, UnitCode};
-use crate::query::{Leaf, Plan, PlanNode};
 
 impl Embedded {
     pub(super) fn read_texts(
@@ -72,6 +74,15 @@ impl Embedded {
         published.collect()
     }
 
+    /// The address of the article read at `location`.
+    pub(super) fn address_of_location(&self, location: &Location) -> Result<Option<u64>, EngineError> {
+        let term = Term::from_field_text(self.fields.key, &location.to_string());
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(&error))?;
+        let address = found.into_iter().max();
+        Ok(address.map(|found| (u64::from(found.segment_ord) << 32) | u64::from(found.doc_id)))
+    }
+
     /// The articles whose ties come first: ties are hashes of locations.
     pub(super) fn sampled(&self, count: usize) -> tantivy::Result<Vec<u64>> {
         let mut sampled: BinaryHeap<(u64, u64)> = BinaryHeap::new();
@@ -89,41 +100,6 @@ impl Embedded {
             }
         }
         Ok(sampled.into_sorted_vec().into_iter().map(|(_, address)| address).collect())
-    }
-
-    pub(super) fn scored_parts(
-        &self,
-        plan: &Plan,
-        unit: Unit,
-        address: u64,
-    ) -> Result<Vec<PartScore>, EngineError> {
-        let mut parts = Vec::new();
-        additive_parts(&plan.root, 1.0, &mut parts);
-        let scored = parts.into_iter().map(|(node, boost)| {
-            let part = Plan { root: node.clone(), ..plan.clone() };
-            let score =
-                self.with_query(&part, unit, |query| self.score_of(query, unit, address_of(address), boost))?;
-            Ok(PartScore { span: node.span(), part: part_text(node), score: f64::from(score) })
-        });
-        scored.collect()
-    }
-
-    fn score_of(
-        &self,
-        query: &dyn Query,
-        unit: Unit,
-        address: DocAddress,
-        boost: f32,
-    ) -> tantivy::Result<f32> {
-        let statistics = UnitStatistics::new(&self.searcher, &self.fields, unit)?;
-        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &self.searcher);
-        let weight = query.weight(scoring)?;
-        let reader = self.searcher.segment_reader(address.segment_ord);
-        let mut scorer = weight.scorer(reader, boost)?;
-        while scorer.doc() < address.doc_id {
-            scorer.advance();
-        }
-        Ok(if scorer.doc() == address.doc_id { scorer.score() } else { 0.0 })
     }
 }
 
@@ -161,63 +137,4 @@ fn match_text(article: Article, section: Option<usize>, names: &[&str]) -> Match
         None => vec![article.headline.unwrap_or_default(), article.dek.unwrap_or_default(), body],
     };
     MatchText { parts, names: places }
-}
-
-/// The parts of a query whose scores add up, with their boosts.
-fn additive_parts<'a>(node: &'a PlanNode, boost: f32, parts: &mut Vec<(&'a PlanNode, f32)>) {
-    match node {
-        PlanNode::And(nodes) | PlanNode::Or(nodes) => {
-            nodes.iter().for_each(|node| additive_parts(node, boost, parts));
-        }
-        PlanNode::Boost(node, factor) => additive_parts(node, boost * factor, parts),
-        PlanNode::Not(_) => {}
-        _ => parts.push((node, boost)),
-    }
-}
-
-/// A part as it is looked up.
-fn part_text(node: &PlanNode) -> String {
-    let joined = |nodes: &[PlanNode], joint: &str| {
-        let texts: Vec<String> = nodes.iter().map(part_text).collect();
-        texts.join(joint)
-    };
-    match node {
-        PlanNode::Leaf(leaf, _) => leaf_text(leaf),
-        PlanNode::And(nodes) => joined(nodes, " "),
-        PlanNode::Or(nodes) | PlanNode::Best(nodes) => joined(nodes, " | "),
-        PlanNode::Not(node) => format!("-{}", part_text(node)),
-        PlanNode::Boost(node, boost) => format!("({})^{boost}", part_text(node)),
-        PlanNode::Near { sides, distance, ordered } => {
-            let name = if *ordered { "PRE" } else { "NEAR" };
-            joined(&sides[..], &format!(" {name}/{distance} "))
-        }
-        PlanNode::Within(stretch, node) => format!("{}({})", stretch.notation(), part_text(node)),
-        PlanNode::AtLeast(count, node) => format!("atleast{count}:({})", part_text(node)),
-    }
-}
-
-fn leaf_text(leaf: &Leaf) -> String {
-    match leaf {
-        Leaf::All => "*".to_owned(),
-        Leaf::Terms { terms, prefix, .. } => {
-            let words: Vec<&str> = terms.iter().map(|(_, term)| term.as_str()).collect();
-            let star = if *prefix { "*" } else { "" };
-            if words.len() == 1 {
-                format!("{}{star}", words[0])
-            } else {
-                format!("\"{}{star}\"", words.join(" "))
-            }
-        }
-        Leaf::Prefix(_, prefix) => format!("{prefix}*"),
-        Leaf::Wildcard(_, pattern) => pattern.clone(),
-        Leaf::Fuzzy(_, word, distance) => format!("{word}~{distance}"),
-        Leaf::Regex(_, pattern) => format!("/{pattern}/"),
-        Leaf::Exact { text, case } => format!("{}:\"{text}\"", if *case { "caps" } else { "exact" }),
-        Leaf::Keyword { field, values, .. } => format!("{field}:{}", values.join(" ")),
-        Leaf::Range { field, from, to } => {
-            let end = |end: &Option<i64>| end.map(|end| end.to_string()).unwrap_or_default();
-            format!("{field}:{}..{}", end(from), end(to))
-        }
-        Leaf::Exists(field) => format!("has:{field}"),
-    }
 }
