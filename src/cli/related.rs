@@ -24,7 +24,7 @@ const LONG_ABOUT: &str = "\
 Find articles like another: those that share its rare words and its names.
 
 The other is an article of the index (its id, the beginning of one, or its path), a file that need not be
-indexed, or a text on standard input. The score is the share of its weight that an article has.
+indexed, or a text on standard input. The percentage is the share of its words' and names' weight that an article has.
 
   newsidx related n:1b5d08aa638b
   newsidx related draft.html --since 30d
@@ -84,6 +84,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
             let columns = [
                 "rank",
                 "score",
+                "share",
                 "id",
                 "headline",
                 "publisher.name",

@@ -72,6 +72,11 @@ impl Home {
         self.folder.join("names.tsv")
     }
 
+    /// The own list compiled, where it is so large that compiling it takes time; made anew at need.
+    pub(super) fn compiled_names_file(&self) -> PathBuf {
+        self.folder.join("names-compiled.bin")
+    }
+
     /// The user's corrections of names.
     pub fn corrections_file(&self) -> PathBuf {
         self.folder.join("entities.tsv")

@@ -6,6 +6,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::error::IndexError;
@@ -61,11 +62,62 @@ pub enum OwnNamesError {
 /// # Errors
 /// When a file cannot be read or holds wrong lines.
 pub fn own_names(home: &Home) -> Result<OwnNames, OwnNamesError> {
+    let corrections = corrections(home)?;
+    let stamp = stamp(home, &corrections);
+    if let Some((bytes, fingerprint)) = stamp.and_then(|stamp| compiled(home, &stamp)) {
+        return Ok(OwnNames::of_compiled(bytes, corrections, fingerprint)?);
+    }
     let entries = match read_if_there(&home.names_file())? {
         Some(bytes) => entries_of(&bytes, &home.names_file())?,
         None => Vec::new(),
     };
-    Ok(OwnNames::new(entries, corrections(home)?)?)
+    let (bytes, fingerprint) = OwnNames::compile(entries, &corrections)?;
+    if let Some(stamp) = stamp {
+        keep_compiled(home, &stamp, &bytes, fingerprint);
+    }
+    Ok(OwnNames::of_compiled(bytes, corrections, fingerprint)?)
+}
+
+/// Smallest list whose compiled form is kept: smaller ones are compiled in some milliseconds.
+const KEPT_FROM_BYTES: u64 = 1 << 18;
+/// First bytes of a kept form, with its version.
+const MAGIC: &[u8; 8] = b"nidxown1";
+/// Magic, stamp, fingerprint and checksum.
+const HEADER_BYTES: usize = 8 + 24 + 8 + 32;
+
+/// What a compiled form was made from: size and time of the list, and a hash of the corrections. None
+/// for a list that is not worth it.
+fn stamp(home: &Home, corrections: &Corrections) -> Option<[u8; 24]> {
+    let metadata = std::fs::metadata(home.names_file()).ok().filter(|file| file.len() >= KEPT_FROM_BYTES)?;
+    let mut stamp = [0; 24];
+    stamp[..8].copy_from_slice(&metadata.len().to_le_bytes());
+    stamp[8..16].copy_from_slice(&crate::document::walk::modified_ns(&metadata).to_le_bytes());
+    stamp[16..].copy_from_slice(&Sha256::digest(corrections.to_text().as_bytes())[..8]);
+    Some(stamp)
+}
+
+/// The compiled form, where it is of the list and corrections as they are now, and whole.
+fn compiled(home: &Home, stamp: &[u8; 24]) -> Option<(Vec<u8>, u64)> {
+    let mut bytes = std::fs::read(home.compiled_names_file()).ok()?;
+    let header = bytes.get(..HEADER_BYTES)?;
+    let fingerprint = u64::from_le_bytes(header[32..40].try_into().ok()?);
+    let sound = header[..8] == *MAGIC
+        && header[8..32] == *stamp
+        && header[40..] == Sha256::digest(&bytes[HEADER_BYTES..])[..];
+    sound.then(|| (bytes.split_off(HEADER_BYTES), fingerprint))
+}
+
+/// Keeps a compiled form for the next time. Where that cannot be, because the folder may not be
+/// written or another process writes to the index, the next time takes as long as this one.
+fn keep_compiled(home: &Home, stamp: &[u8; 24], bytes: &[u8], fingerprint: u64) {
+    let Ok(_lock) = home.lock() else { return };
+    let mut whole = Vec::with_capacity(HEADER_BYTES + bytes.len());
+    whole.extend(MAGIC);
+    whole.extend(stamp);
+    whole.extend(fingerprint.to_le_bytes());
+    whole.extend(Sha256::digest(bytes));
+    whole.extend(bytes);
+    drop(write_whole(&home.compiled_names_file(), &whole));
 }
 
 /// The corrections of the index at `home`.
@@ -104,6 +156,8 @@ pub fn read_names(path: &Path) -> Result<(Vec<Entry>, Vec<u8>), OwnNamesError> {
 pub fn write_names(home: &Home, bytes: Option<&[u8]>) -> Result<(), OwnNamesError> {
     let _lock = home.lock()?;
     let path = home.names_file();
+    // Of another list there is no compiled form yet.
+    drop(std::fs::remove_file(home.compiled_names_file()));
     match bytes {
         Some(bytes) => Ok(write_whole(&path, bytes)?),
         None => match std::fs::remove_file(&path) {

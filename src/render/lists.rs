@@ -157,7 +157,7 @@ fn outlets(publisher: Option<&Outlet>, host: Option<&Outlet>) -> Option<String> 
 /// When `out` fails.
 pub fn write_related(out: &mut dyn Write, article: &RelatedArticle, style: Style) -> io::Result<()> {
     let headline = article.headline.as_deref().unwrap_or("(no headline)");
-    let number = format!("{:>2}  {:.2}  ", article.rank, article.score);
+    let number = format!("{:>2}  {:>3.0} %  ", article.rank, 100.0 * article.share);
     let indent = " ".repeat(number.len());
     let room = style.width.saturating_sub(indent.len() + article.id.len() + 2).max(30);
     let lines = wrapped(&sanitise_line(headline), room);

@@ -73,7 +73,15 @@ impl Gazetteer {
     /// # Errors
     /// [`CompiledError`] where the list outgrows the layout.
     pub fn of_entries(entries: Vec<Entry>) -> Result<Self, CompiledError> {
-        Ok(Self { compiled: Compiled::open(Cow::Owned(compile(entries, &[])?))? })
+        Self::of_compiled(compile(entries, &[])?)
+    }
+
+    /// Opens what [`compile`] wrote.
+    ///
+    /// # Errors
+    /// [`CompiledError`] where the bytes are no list of this version.
+    pub fn of_compiled(bytes: Vec<u8>) -> Result<Self, CompiledError> {
+        Ok(Self { compiled: Compiled::open(Cow::Owned(bytes))? })
     }
 
     /// How many entities the lists hold.

@@ -13,7 +13,7 @@ pub use own_list::{MAX_LIST_BYTES, MAX_LIST_ENTRIES, OwnListError, read_own_list
 use sha2::{Digest, Sha256};
 
 use super::Annotator;
-use super::gazetteer::{Class, CompiledError, Entry, Gazetteer, Variant};
+use super::gazetteer::{Class, CompiledError, Entry, Gazetteer, Variant, compile};
 use crate::article::{Article, Entity, Kind};
 use crate::query::{NameResolver, Resolved};
 
@@ -30,10 +30,36 @@ impl OwnNames {
     ///
     /// # Errors
     /// [`CompiledError`] where the list outgrows the layout.
-    pub fn new(mut entries: Vec<Entry>, corrections: Corrections) -> Result<Self, CompiledError> {
-        let fingerprint = fingerprint(&entries, &corrections);
-        add_aliases(&mut entries, &corrections);
-        let list = if entries.is_empty() { None } else { Some(Gazetteer::of_entries(entries)?) };
+    pub fn new(entries: Vec<Entry>, corrections: Corrections) -> Result<Self, CompiledError> {
+        let (bytes, fingerprint) = Self::compile(entries, &corrections)?;
+        Self::of_compiled(bytes, corrections, fingerprint)
+    }
+
+    /// The compiled form of `entries` with the spellings that `corrections` add, empty where there are
+    /// none, and the fingerprint of both: a large list takes seconds.
+    ///
+    /// # Errors
+    /// [`CompiledError`] where the list outgrows the layout.
+    pub fn compile(
+        mut entries: Vec<Entry>,
+        corrections: &Corrections,
+    ) -> Result<(Vec<u8>, u64), CompiledError> {
+        let fingerprint = fingerprint(&entries, corrections);
+        add_aliases(&mut entries, corrections);
+        let bytes = if entries.is_empty() { Vec::new() } else { compile(entries, &[])? };
+        Ok((bytes, fingerprint))
+    }
+
+    /// What [`Self::compile`] gave, with the same corrections.
+    ///
+    /// # Errors
+    /// [`CompiledError`] where the bytes are no list of this version.
+    pub fn of_compiled(
+        bytes: Vec<u8>,
+        corrections: Corrections,
+        fingerprint: u64,
+    ) -> Result<Self, CompiledError> {
+        let list = if bytes.is_empty() { None } else { Some(Gazetteer::of_compiled(bytes)?) };
         Ok(Self { list, corrections, fingerprint })
     }
 
