@@ -21,6 +21,8 @@ use crate::names::own::kind_name;
 const NAME_COLUMNS: usize = 36;
 /// The same where several columns follow.
 const SHORT_NAME_COLUMNS: usize = 28;
+/// The same where an id has to fit beside numbers.
+const LEAST_NAME_COLUMNS: usize = 22;
 /// Ways of writing a name that are shown.
 const SURFACES: usize = 12;
 
@@ -206,14 +208,14 @@ pub fn write_companions(out: &mut dyn Write, companions: &[Companion], style: St
     let head = format!("{:>8}  {:>width$}  {:>6}  name", "surprise", "both", "alone");
     writeln!(out, "{}", style.strong(&head))?;
     for companion in companions {
-        let name = shortened(companion.label.name.as_deref().unwrap_or(&companion.id), SHORT_NAME_COLUMNS);
+        let name = shortened(companion.label.name.as_deref().unwrap_or(&companion.id), LEAST_NAME_COLUMNS);
         let kind = companion.label.kind.map_or("", kind_name);
         let alone = companion.count - companion.together.min(companion.count);
         let line = format!(
             "{:>8.1}  {:>width$}  {alone:>6}  {}  {kind:<12}",
             companion.log_likelihood,
             companion.together,
-            padded(&name, SHORT_NAME_COLUMNS)
+            padded(&name, LEAST_NAME_COLUMNS)
         );
         writeln!(out, "{line}{}", faint_tail(&sanitise_line(&companion.id), style))?;
     }
