@@ -90,6 +90,12 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_behind_a_word_is_no_part_of_it() {
+        assert_eq!(of("one, two. three' four,5 six.7 o'. 8.9,"), of("one two three four 5 six 7 o 8.9"));
+        assert_eq!(of("AB.C d.e. x–y z\u{301}"), ["ab", "c", "de", "x", "y", "z"]);
+    }
+
+    #[test]
     fn acronyms_numbers_and_elisions() {
         assert_eq!(
             of("The U.S. and U.N. sent 1,250 tonnes, 3.5 km"),

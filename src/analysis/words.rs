@@ -94,6 +94,12 @@ impl<'a> Words<'a> {
     /// A run of letters, marks and digits, with what may stand inside one.
     fn run(&mut self, start: usize) -> Option<Span> {
         self.folded.clear();
+        if let Some(end) = self.plain_end(start) {
+            self.folded.push_str(&self.text[start..end]);
+            self.folded.make_ascii_lowercase();
+            self.at = end;
+            return self.finish(start, end);
+        }
         let from = start;
         let mut start = start;
         let mut end = start;
@@ -129,6 +135,20 @@ impl<'a> Words<'a> {
         self.at = end;
         // A final stop belongs to an acronym ("U.S."), but not to the word's span.
         self.finish(start, end)
+    }
+
+    /// The end of a run of ASCII letters and digits with nothing behind it that could go on: most are.
+    fn plain_end(&self, start: usize) -> Option<usize> {
+        let bytes = &self.text.as_bytes()[start..];
+        let len = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+        let ends = match bytes.get(len) {
+            None => true,
+            Some(b'\'' | b'.' | b',') => {
+                bytes.get(len + 1).is_none_or(|next| next.is_ascii() && !next.is_ascii_alphanumeric())
+            }
+            Some(byte) => byte.is_ascii(),
+        };
+        (len > 0 && ends).then_some(start + len)
     }
 
     fn finish(&mut self, start: usize, end: usize) -> Option<Span> {

@@ -74,6 +74,9 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// Whether `bytes` are UTF-8 but for a few foreign ones or a cut last character.
 fn looks_like_utf8(bytes: &[u8]) -> bool {
+    if std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
     let (mut multibyte, mut invalid) = (0_usize, 0_usize);
     let mut chunks = bytes.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {

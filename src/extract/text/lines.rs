@@ -43,7 +43,7 @@ pub fn lines_of(text: &str) -> Vec<Line> {
     let mut start = 0;
     while start <= text.len() {
         let rest = &text[start..];
-        let end = rest.find(['\n', '\r', '\u{c}', '\u{2028}', '\u{2029}']).unwrap_or(rest.len());
+        let end = line_end(rest);
         number += 1;
         match line_of(text, start, start + end) {
             Some(line) => {
@@ -57,6 +57,18 @@ pub fn lines_of(text: &str) -> Vec<Line> {
         start += end + mark.len_utf8() + usize::from(crlf);
     }
     lines
+}
+
+/// Where the first line of `rest` ends, its mark excluded.
+fn line_end(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let is_mark = |at: usize| match bytes[at] {
+        b'\n' | b'\r' | 0xc => true,
+        // U+2028 and U+2029.
+        0xe2 => matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])),
+        _ => false,
+    };
+    (0..bytes.len()).find(|&at| is_mark(at)).unwrap_or(bytes.len())
 }
 
 /// The line between two bytes of `text`; none when it shows nothing.
@@ -81,6 +93,10 @@ fn line_of(text: &str, start: usize, end: usize) -> Option<Line> {
 
 /// Appends the bytes `[start, end)` of the file to `line` with white space folded.
 fn fold(file: &str, start: usize, end: usize, line: &mut Line) {
+    if is_folded(&file.as_bytes()[start..end]) {
+        close(file, &mut Some(start), end, line);
+        return;
+    }
     let mut run: Option<usize> = None;
     let mut space = false;
     for (offset, c) in file[start..end].char_indices() {
@@ -106,6 +122,19 @@ fn fold(file: &str, start: usize, end: usize, line: &mut Line) {
         space = false;
     }
     close(file, &mut run, end, line);
+}
+
+/// Whether a line is as folding would leave it, but for blanks at its end.
+fn is_folded(line: &[u8]) -> bool {
+    let len = line.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1);
+    let mut before = b' ';
+    for &byte in &line[..len] {
+        if !matches!(byte, b' '..=b'~') || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    len > 0
 }
 
 /// Copies the verbatim run that started at `run` up to byte `end`, without a space at its end.
@@ -204,6 +233,14 @@ mod tests {
         let file = "A plain line of words.";
         let lines = lines_of(file);
         assert_eq!(lines[0].source, [SourceMap { text_start: 0, file_start: 0, len: file.len() }]);
+    }
+
+    #[test]
+    fn blanks_at_the_end_are_no_part_of_a_line() {
+        let file = "a\t\nb  c \nd \t e   ";
+        let lines = lines_of(file);
+        assert_eq!(lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["a", "b c", "d e"]);
+        lines.iter().for_each(|line| check_map(file, line));
     }
 
     #[test]

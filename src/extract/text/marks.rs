@@ -66,7 +66,7 @@ fn is_picture_credit(list: &str, rules: &Rules) -> bool {
 /// Length in characters, where a character of a script without spaces counts three: it says as
 /// much as three letters.
 pub fn weight_of(text: &str) -> usize {
-    text.chars().map(|c| if is_unspaced(c) { 3 } else { 1 }).sum()
+    if text.is_ascii() { text.len() } else { text.chars().map(|c| if is_unspaced(c) { 3 } else { 1 }).sum() }
 }
 
 /// Whether `c` ends a sentence, in the scripts that news is written in.
@@ -90,11 +90,11 @@ pub fn is_prose(text: &str) -> bool {
     if final_mark(text).is_some_and(|c| ends_sentence(c) || c == ':') {
         return true;
     }
-    let ends = text.char_indices().filter(|(at, c)| {
+    let mut ends = text.char_indices().filter(|(at, c)| {
         ends_sentence(*c)
             && text[at + c.len_utf8()..].chars().next().is_none_or(|n| n.is_whitespace() || is_unspaced(n))
     });
-    weight > 2 * MIN_PROSE_WEIGHT && ends.count() > 0
+    weight > 2 * MIN_PROSE_WEIGHT && ends.next().is_some()
 }
 
 /// Whether `text` reads as a heading: short, opened by a capital or a figure, not closed as a

@@ -64,6 +64,11 @@ pub(super) fn tokenise(
     let mut next = from;
     let mut at = paragraph.start;
     while at < paragraph.end {
+        // Nothing that is known begins with a blank.
+        if text.as_bytes()[at] == b' ' {
+            at += 1;
+            continue;
+        }
         while marks.sentences.get(next.sentence).is_some_and(|span| span.start <= at) {
             if marks.sentences[next.sentence].start == at && at > paragraph.start {
                 tokens.push(Token { kind: Kind::Break, span: Span::new(at, at) });
