@@ -173,10 +173,10 @@ fn the_full_ranking_reorders_what_bm25_finds() {
     // The first names the wanted thing once, but in its headline and first words; the others only
     // in passing, in long texts.
     let passing = |n: usize| {
-        let filler = format!("Item {n} of the agenda was the road past the mill. ").repeat(12);
-        format!(
-            "Council minutes {n}\n\n{filler}\nA weir was mentioned. Repairs elsewhere went on.\n{filler}\n"
-        )
+        let before = format!("Item {n} of the agenda was the road past the old mill at the east end. ");
+        let after = "Members then heard a long report on the parish accounts and the new hall. ";
+        let mention = "One member spoke of the weir, and another one of repairs to a roof. ";
+        format!("Council minutes {n}\n\n{}{mention}{}\n", before.repeat(12), after.repeat(12))
     };
     let files: Vec<(String, String)> = std::iter::once((
         "lead.txt".to_owned(),

@@ -23,16 +23,15 @@ impl Embedded {
         names: &[&str],
     ) -> Result<Vec<MatchText>, EngineError> {
         let text = |&address: &u64| {
-            let mut text = MatchText::default();
-            // Sections and names need the rest of the article, too.
             if unit == Unit::Article && names.is_empty() {
-                self.texts_at(address_of(address), &mut |texts, _| text = plain_text(texts))?;
-            } else {
-                let loaded = self.loaded(address)?;
-                let section = if unit == Unit::Section { loaded.section } else { None };
-                text = match_text(loaded.stored.article, section, names);
+                let bytes = self.stored_bytes(address_of(address))?;
+                let texts = StoredTexts::from_bytes(&bytes).map_err(|error| self.damaged(error))?;
+                return Ok(plain_text(texts));
             }
-            Ok(text)
+            // Sections and names need the rest of the article, too.
+            let loaded = self.loaded(address)?;
+            let section = if unit == Unit::Section { loaded.section } else { None };
+            Ok(match_text(loaded.stored.article, section, names))
         };
         addresses.par_iter().map(text).collect()
     }
