@@ -203,3 +203,30 @@ fn words_in_small_letters_are_names_only_where_they_are_whole() {
     assert_eq!(names("white house"), ["white-house"]);
     assert_eq!(names("Canaries holiday").len(), 1);
 }
+
+#[test]
+fn what_makes_a_passage_is_marked() {
+    let environment = Environment::with(&[(
+        "c/a.txt",
+        "Ferry news\n\nThe ferry was late again, the harbour office said on Monday, and grain waited on the quay.\n\n\
+         Nobody in the town knew when the next boat with grain for the old harbour would leave, or whether it would.\n",
+    )]);
+    environment.ok(&["index", "c", "-q"]);
+    let marked = |query: &str| {
+        let out = environment.ok(&["search", "--format", "jsonl", "--", query]);
+        let hit = super::environment::lines(&out).remove(0);
+        let snippets = hit["snippets"].as_array().unwrap().clone();
+        let words = |snippet: &serde_json::Value| -> Vec<String> {
+            let text: Vec<char> = snippet["text"].as_str().unwrap().chars().collect();
+            let ranges = snippet["match"].as_array().unwrap().iter();
+            let at = |range: &serde_json::Value, end: usize| range[end].as_u64().unwrap() as usize;
+            ranges.map(|range| text[at(range, 0)..at(range, 1)].iter().collect()).collect()
+        };
+        snippets.iter().flat_map(words).collect::<Vec<_>>()
+    };
+    // The harbour of the first sentence is too far from its grain.
+    assert_eq!(marked("grain NEAR/4 harbour"), ["grain", "harbour"]);
+    assert_eq!(marked("SENTENCE(ferry grain) -xyzzyx"), ["ferry", "grain"]);
+    assert_eq!(marked("\"old harb\"*"), ["old harbour"]);
+    assert_eq!(marked("exact:\"the old harbour\""), ["the old harbour"]);
+}

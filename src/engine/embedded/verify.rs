@@ -16,7 +16,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, 
 use super::super::Unit;
 use crate::analysis::Stem;
 use crate::article::Article;
-use crate::index::{Fields, StoredArticle};
+use crate::index::{Fields, StoredArticle, StoredTexts};
 use crate::query::{Extent, PassageTest};
 
 /// Stored blocks kept open while candidates are read in order.
@@ -137,7 +137,9 @@ impl Reading {
         reader: &SegmentReader,
         chunk: &[(DocId, Score)],
     ) -> tantivy::Result<Vec<(DocId, Score)>> {
-        let mut articles = Articles::open(reader, &self.fields, self.unit)?;
+        let texts_alone =
+            self.unit == Unit::Article && self.tests.iter().all(|(test, _)| test.needs_texts_alone());
+        let mut articles = Articles::open(reader, &self.fields, self.unit, texts_alone)?;
         let mut stem = Stem::default();
         let mut passed = Vec::new();
         for &(doc, score) in chunk {
@@ -158,18 +160,25 @@ struct Articles<'r> {
     fields: &'r Fields,
     /// The numbers of sections; none where articles are read.
     sections: Option<Column<u64>>,
+    /// Whether headline, dek and body are enough.
+    texts_alone: bool,
     /// The article read last: sections of one article follow each other.
     last: Option<(DocId, Article)>,
 }
 
 impl<'r> Articles<'r> {
-    fn open(reader: &'r SegmentReader, fields: &'r Fields, unit: Unit) -> tantivy::Result<Self> {
+    fn open(
+        reader: &'r SegmentReader,
+        fields: &'r Fields,
+        unit: Unit,
+        texts_alone: bool,
+    ) -> tantivy::Result<Self> {
         let sections = match unit {
             Unit::Article => None,
             Unit::Section => Some(reader.fast_fields().u64("section")?),
         };
         let store = reader.get_store_reader(STORE_CACHE_BLOCKS)?;
-        Ok(Self { reader, store, fields, sections, last: None })
+        Ok(Self { reader, store, fields, sections, texts_alone, last: None })
     }
 
     fn read(&mut self, doc: DocId) -> tantivy::Result<(&Article, Extent)> {
@@ -179,12 +188,25 @@ impl<'r> Articles<'r> {
         let article_doc = if section.is_some() { self.article_of(doc)? } else { doc };
         if self.last.as_ref().is_none_or(|(known, _)| *known != article_doc) {
             let bytes = self.stored(article_doc)?;
-            let stored = StoredArticle::from_bytes(&bytes)
-                .map_err(|error| TantivyError::InternalError(error.to_string()))?;
-            self.last = Some((article_doc, stored.article));
+            let article = self.article_from(&bytes);
+            let article = article.map_err(|error| TantivyError::InternalError(error.to_string()))?;
+            self.last = Some((article_doc, article));
         }
         let missing = || TantivyError::InternalError("an article without its stored form".to_owned());
         self.last.as_ref().map(|(_, article)| (article, extent)).ok_or_else(missing)
+    }
+
+    fn article_from(&self, bytes: &[u8]) -> Result<Article, postcard::Error> {
+        if !self.texts_alone {
+            return Ok(StoredArticle::from_bytes(bytes)?.article);
+        }
+        let texts = StoredTexts::from_bytes(bytes)?;
+        Ok(Article {
+            headline: texts.headline.map(str::to_owned),
+            dek: texts.dek.map(str::to_owned),
+            text: texts.text.to_owned(),
+            ..Article::default()
+        })
     }
 
     fn stored(&self, doc: DocId) -> tantivy::Result<Vec<u8>> {

@@ -26,6 +26,28 @@ pub(super) enum Check {
     Within(Stretch, Box<Check>),
 }
 
+impl Check {
+    /// Whether its stretches can be told from the texts.
+    pub(super) fn needs_texts_alone(&self) -> bool {
+        match self {
+            Self::Always | Self::Never | Self::Stands(..) => true,
+            Self::All(checks) | Self::Any(checks) => checks.iter().all(Self::needs_texts_alone),
+            Self::Not(check) => check.needs_texts_alone(),
+            Self::Within(stretch, check) => {
+                let of_article = matches!(
+                    stretch,
+                    Stretch::Section
+                        | Stretch::Quote
+                        | Stretch::Heading
+                        | Stretch::Lead
+                        | Stretch::HeadlineLead
+                );
+                !of_article && check.needs_texts_alone()
+            }
+        }
+    }
+}
+
 /// Makes checks of plan nodes, numbering what they speak of.
 #[derive(Default)]
 pub(super) struct Builder {

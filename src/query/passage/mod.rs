@@ -82,6 +82,11 @@ impl PassageTest {
         self.parts
     }
 
+    /// Whether headline, dek and body say all: no names, sections or quotations are asked for.
+    pub fn needs_texts_alone(&self) -> bool {
+        self.places.iter().all(Places::needs_texts_alone) && self.check.needs_texts_alone()
+    }
+
     /// Whether it holds.
     pub fn holds(&self, article: &Article, extent: Extent, stem: &mut Stem) -> bool {
         let view = View::new(article, &self.words, stem);

@@ -27,6 +27,13 @@ pub(super) enum Places {
     Near { sides: [usize; 2], distance: u32, ordered: bool },
 }
 
+impl Places {
+    /// Whether the words of the texts say where it stands.
+    pub(super) fn needs_texts_alone(&self) -> bool {
+        !matches!(self, Self::Mentions { .. } | Self::Citations { .. } | Self::Quotes { .. })
+    }
+}
+
 /// The places of everything, in order.
 pub(super) fn find(all: &[Places], view: &View<'_>) -> Vec<Vec<Interval>> {
     let mut found: Vec<Vec<Interval>> = Vec::with_capacity(all.len());
