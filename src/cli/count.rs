@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use newsidx::engine::{Embedded, Engine};
+use newsidx::engine::{Embedded, Engine, EngineError};
 use newsidx::render::{ERROR_SCHEMA, ErrorRecord, write_json};
 
 use super::Context;
@@ -63,15 +63,21 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         Some(path) => {
             for query in batch::queries(path)? {
                 let query = query?;
-                match args.query_args.understand(&query.text, context)? {
-                    Ok(understood) => {
-                        let count = engine.count(&understood.plan, args.unit.into())?;
+                let counted = match args.query_args.understand(&query.text, context)? {
+                    Ok(understood) => match engine.count(&understood.plan, args.unit.into()) {
+                        // What the engine refuses is the query's fault, too.
+                        Err(EngineError::Query { error, .. }) => Err(error),
+                        other => Ok(other?),
+                    },
+                    Err(misunderstood) => Err(misunderstood.error),
+                };
+                match counted {
+                    Ok(count) => {
                         any |= count > 0;
                         write_count(&mut out, args.format, Some(&query.qid), &query.text, count)?;
                     }
-                    Err(misunderstood) => {
+                    Err(error) => {
                         bad = true;
-                        let error = misunderstood.error;
                         terminal.note(&format!("newsidx: query {}: {error}", query.qid));
                         if args.format == Format::Jsonl {
                             let record = ErrorRecord {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use newsidx::engine::{Embedded, Sort, Unit};
+use newsidx::engine::{Embedded, EngineError, Sort, Unit};
 use newsidx::rank::RankOptions;
 use newsidx::search::{Advice, Found, SearchRequest, SnippetOptions, Suggestion, search};
 
@@ -153,7 +153,7 @@ fn found<'a>(
     engine: &'a Embedded,
     limits: Limits,
     understood: &'a Understood,
-) -> Result<Found<'a>, Failure> {
+) -> Result<Found<'a>, EngineError> {
     let sort = match args.sort {
         SortArg::Relevance => Sort::Relevance,
         SortArg::Date => Sort::Newest,
@@ -169,7 +169,7 @@ fn found<'a>(
         limit,
         snippets: limits.snippets,
     };
-    Ok(search(engine, request)?)
+    search(engine, request)
 }
 
 /// Runs one query; whether it has hits.
@@ -264,22 +264,26 @@ fn run_batch(
     let (mut any, mut bad) = (false, 0_usize);
     for query in batch::queries(path)? {
         let query = query?;
-        match args.query_args.understand(&query.text, context)? {
-            Ok(understood) => {
-                let found = found(args, engine, limits, &understood)?;
-                any |= found.total > 0;
-                if !args.quiet {
-                    writer.write(&understood, &found, args.offset, Some(&query.qid))?;
+        let error = match args.query_args.understand(&query.text, context)? {
+            Ok(understood) => match found(args, engine, limits, &understood) {
+                Ok(found) => {
+                    any |= found.total > 0;
+                    if !args.quiet {
+                        writer.write(&understood, &found, args.offset, Some(&query.qid))?;
+                    }
+                    continue;
                 }
-            }
-            Err(misunderstood) => {
-                bad += 1;
-                if !args.quiet {
-                    writer.error(&misunderstood.error, &query.qid)?;
-                }
-                terminal.note(&format!("newsidx: query {}: {}", query.qid, misunderstood.error));
-            }
+                // What the engine refuses is the query's fault, too.
+                Err(EngineError::Query { error, .. }) => error,
+                Err(error) => return Err(error.into()),
+            },
+            Err(misunderstood) => misunderstood.error,
+        };
+        bad += 1;
+        if !args.quiet {
+            writer.error(&error, &query.qid)?;
         }
+        terminal.note(&format!("newsidx: query {}: {error}", query.qid));
     }
     out.flush()?;
     Ok(match (bad, any) {

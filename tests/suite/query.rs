@@ -230,3 +230,13 @@ fn what_makes_a_passage_is_marked() {
     assert_eq!(marked("\"old harb\"*"), ["old harbour"]);
     assert_eq!(marked("exact:\"the old harbour\""), ["the old harbour"]);
 }
+
+#[test]
+fn every_field_can_be_asked_for_a_value() {
+    for field in newsidx::query::FIELDS {
+        let run = sample().run(&["count", "--ok-empty", &format!("{}:*", field.name)]);
+        assert_eq!(run.code, 0, "{}: {run:?}", field.name);
+        let run = sample().run(&["explain", "--format", "json", field.example]);
+        assert!(matches!(run.code, 0 | 1), "{}: {run:?}", field.name);
+    }
+}

@@ -94,6 +94,15 @@ fn a_batch_goes_on_after_a_bad_query() {
         .map(|record| (record["qid"].as_str().unwrap(), record["schema"].as_str().unwrap()))
         .collect();
     assert_eq!(named, [("q1", "newsidx.hit/1"), ("q2", "newsidx.error/1"), ("4", "newsidx.hit/1")]);
+    // What only the engine can refuse does not stop it either.
+    let refused = b"a\t/(unclosed/\nb\tgrain\n";
+    let run = sample().run_with(&["search", "--batch", "-", "--format", "jsonl", "-n", "1"], refused);
+    assert_eq!((lines(&run.out).len(), run.code), (2, 2), "{run:?}");
+    let run = sample().run_with(&["count", "--batch", "-"], refused);
+    assert!(
+        run.out.starts_with("b\t") && run.err.contains("query a: cannot parse query: bad pattern"),
+        "{run:?}"
+    );
     let single = sample().ok(&["search", "grain", "--format", "jsonl", "-n", "1"]);
     assert_eq!(lines(&single)[0]["id"], records[0]["id"], "a batch answers as a single query does");
     let counts = sample().run_with(&["count", "--batch", "-"], b"a\tgrain\nb\txyzzyx\n");

@@ -21,7 +21,7 @@ use crate::index::{Fields, UnitCode};
 use crate::query::{Leaf, PassageTest, PlanNode, QueryFault, QueryLimits, Scope, needs_reading};
 
 /// Fields that are counted under their own name in `has`.
-const PRESENCE: [&str; 11] = [
+const PRESENCE: [&str; 15] = [
     "headline",
     "byline",
     "publisher",
@@ -33,6 +33,10 @@ const PRESENCE: [&str; 11] = [
     "topic",
     "url",
     "country",
+    "dek",
+    "quote",
+    "published",
+    "modified",
 ];
 
 /// Translates the plan's nodes for one unit.
@@ -345,7 +349,13 @@ impl Compiler<'_> {
     }
 
     fn exists(&self, name: &str) -> Box<dyn Query> {
-        if PRESENCE.contains(&name) || matches!(name, "published" | "modified") {
+        let name = match name {
+            "since" | "until" => "published",
+            // Every article has one.
+            "id" => return unscored(Box::new(AllQuery)),
+            other => other,
+        };
+        if PRESENCE.contains(&name) {
             let term = Term::from_field_text(self.fields.has, name);
             return unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
         }
