@@ -17,6 +17,9 @@ const MAX_DROPPED_CHARS: usize = 200;
 /// Fewest letters of a section from which its language is told apart from the article's.
 const MIN_SECTION_BYTES: usize = 300;
 
+/// So much of a section tells its language: a page may have hundreds of them.
+const MAX_SECTION_BYTES: usize = 1_200;
+
 /// Detector's confidence from which a section counts as written in another language.
 const MIN_SECTION_CONFIDENCE: f32 = 0.9;
 
@@ -162,7 +165,8 @@ pub fn mark_section_languages(article: &mut Article) {
         if text.len() < MIN_SECTION_BYTES {
             continue;
         }
-        let Some((code, confidence)) = language::detect(text) else { continue };
+        let sample = &text[..text.floor_char_boundary(MAX_SECTION_BYTES)];
+        let Some((code, confidence)) = language::detect(sample) else { continue };
         if confidence >= MIN_SECTION_CONFIDENCE && article.language.as_deref() != Some(code) {
             section.language = Some(code.to_owned());
         }

@@ -48,6 +48,9 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
     furniture: word_class(WORDS, "furniture"),
 });
 
+/// No entry of the word lists takes more bytes of a line.
+const MAX_PHRASE_BYTES: usize = 60;
+
 /// Longest entry of the word lists, in words.
 const MAX_PHRASE_WORDS: usize = 5;
 
@@ -139,9 +142,16 @@ fn is_address(line: &str) -> bool {
 fn phrase_at_start(line: &str, list: &BTreeSet<&str>) -> Option<usize> {
     let ends = line.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ':').map(|(at, _)| at);
     let ends: Vec<usize> = ends.take(MAX_PHRASE_WORDS).chain([line.len()]).collect();
-    ends.into_iter()
-        .rev()
-        .find(|end| *end <= 60 && list.contains(fold_plain(&line[..*end]).trim_end_matches([':', '.'])))
+    // Most lines begin with a word that begins no phrase.
+    let first = fold_plain(line.get(..*ends.first()?).filter(|word| word.len() <= MAX_PHRASE_BYTES)?);
+    let first = first.trim_end_matches([':', '.']);
+    let next = list.range::<str, _>((std::ops::Bound::Included(first), std::ops::Bound::Unbounded)).next();
+    if !next.is_some_and(|phrase| phrase.starts_with(first)) {
+        return None;
+    }
+    ends.into_iter().rev().find(|end| {
+        *end <= MAX_PHRASE_BYTES && list.contains(fold_plain(&line[..*end]).trim_end_matches([':', '.']))
+    })
 }
 
 fn without_lead(line: &str) -> &str {
