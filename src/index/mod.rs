@@ -9,6 +9,7 @@
 //! config.toml    settings of this index (optional, the user's)
 //! names.tsv      the user's own list of names that it was made with (optional)
 //! entities.tsv   the user's corrections of names (optional)
+//! names-compiled.bin  a large `names.tsv` compiled, made anew where it is missing or of another list
 //! ```
 //! This is the only place that knows tantivy's schema and writer.
 
