@@ -77,7 +77,7 @@ pub fn matches(
 /// find it.
 ///
 /// # Errors
-/// As for [`matches`].
+/// As for [`matches()`].
 pub fn explain(
     engine: &dyn Engine,
     request: &MatchRequest<'_>,
