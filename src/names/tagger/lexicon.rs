@@ -146,6 +146,14 @@ pub fn is_office(word: &str) -> bool {
     )
 }
 
+static DEPARTMENTS: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| lines_of(include_str!("../../../schema/tagger/departments.txt")).collect());
+
+/// Whether offices are named for `word` ("Secretary of State").
+pub fn is_department(word: &str) -> bool {
+    DEPARTMENTS.contains(word)
+}
+
 /// How a word tells the name of a road.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Road {

@@ -43,8 +43,9 @@ impl Document<'_> {
             let held = name.first >= 2
                 && self.word(name.first - 1) == "of"
                 && lexicon::is_office(self.word(name.first - 2));
-            let unlisted = self.scene.listed(name.first as usize).kinds == 0;
-            !(held && unlisted && name.kind == Kind::Organisation && name.end - name.first == 1)
+            let listed = self.scene.listed(name.first as usize).kinds != 0;
+            let department = !listed || lexicon::is_department(self.word(name.first));
+            !(held && department && name.kind == Kind::Organisation && name.end - name.first == 1)
         });
     }
 
@@ -232,6 +233,8 @@ mod tests {
         let names = [("Roads", Kind::Organisation), ("Ada Moe", Kind::Person)];
         assert_eq!(kinds(text, &[], &names), [("Ada Moe".to_owned(), Kind::Person)]);
         assert_eq!(kinds("A friend of Roads left.", &[], &names[..1]).len(), 1);
+        let state = [("State", Kind::Organisation)];
+        assert!(kinds("The Secretary of State left.", &[("State", listed::ORGANISATION)], &state).is_empty());
     }
 
     #[test]
