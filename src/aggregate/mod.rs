@@ -15,6 +15,7 @@ pub mod quotes;
 pub mod related;
 pub mod sources;
 pub mod timeline;
+pub mod together;
 
 pub use labels::{Label, Labels};
 pub use period::Grain;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings};
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher};
 
 use super::analyser::analysers;
 use super::error::IndexError;
@@ -199,6 +199,12 @@ impl Home {
         written.map_err(|error| IndexError::io(&path, error))?;
         Ok(WriterLock { _file: file })
     }
+}
+
+/// A view of `index` as its last commit left it; later writes do not change it.
+pub(super) fn searcher(index: &Index) -> tantivy::Result<Searcher> {
+    let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    Ok(reader.searcher())
 }
 
 /// Held while an index is written; given back when dropped, also by a crash.

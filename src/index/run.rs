@@ -15,7 +15,7 @@ use tantivy::{IndexWriter, Term};
 
 use super::error::IndexError;
 use super::fields::Fields;
-use super::home::Home;
+use super::home::{Home, searcher};
 use super::outcome::{FileOutcome, FileReport, Observer, RunReport};
 use super::state::{FileState, IndexState};
 use super::worker::{Done, Job, Worker};
@@ -79,10 +79,7 @@ pub fn run(
     let _lock = home.lock()?;
     let index = home.open_or_create()?;
     let wrap = |error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error);
-    let reader =
-        index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into().map_err(wrap)?;
-    let state = IndexState::read(&reader.searcher()).map_err(wrap)?;
-    drop(reader);
+    let state = searcher(&index).and_then(|searcher| IndexState::read(&searcher)).map_err(wrap)?;
     let mut plan = Plan::new(home, request, state);
     if request.dry_run {
         return Ok(plan.dry_run(observer, stop));

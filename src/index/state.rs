@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use tantivy::Searcher;
 
 use super::error::IndexError;
-use super::home::Home;
+use super::home::{Home, searcher};
 
 /// A file as it was when it was indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +71,7 @@ impl IndexState {
 pub fn file_state(home: &Home, path: &str) -> Result<Option<FileState>, IndexError> {
     let index = home.open()?;
     let read = || -> tantivy::Result<Option<FileState>> {
-        let reader: tantivy::IndexReader =
-            index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
-        Ok(IndexState::read(&reader.searcher())?.files.get(path).copied())
+        Ok(IndexState::read(&searcher(&index)?)?.files.get(path).copied())
     };
     read().map_err(|error| IndexError::tantivy(home.folder(), &error))
 }
@@ -86,9 +84,7 @@ pub fn file_state(home: &Home, path: &str) -> Result<Option<FileState>, IndexErr
 pub fn annotated_otherwise(home: &Home, fingerprint: u64) -> Result<u64, IndexError> {
     let index = home.open()?;
     let read = || -> tantivy::Result<u64> {
-        let reader: tantivy::IndexReader =
-            index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
-        let files = IndexState::read(&reader.searcher())?.files;
+        let files = IndexState::read(&searcher(&index)?)?.files;
         Ok(files.values().filter(|state| state.names != fingerprint).count() as u64)
     };
     read().map_err(|error| IndexError::tantivy(home.folder(), &error))

@@ -15,7 +15,7 @@ use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument};
 
 use super::error::IndexError;
 use super::fields::{Fields, UnitCode};
-use super::home::Home;
+use super::home::{Home, searcher};
 use super::prepare::{article_documents, file_document};
 use super::run::delete_operations;
 use super::state::{FileState, IndexState};
@@ -89,12 +89,8 @@ pub(super) struct Reading {
 impl Reading {
     pub(super) fn open(home: &Home) -> Result<Self, IndexError> {
         let index = home.open()?;
-        let reader: tantivy::IndexReader = index
-            .reader_builder()
-            .reload_policy(tantivy::ReloadPolicy::Manual)
-            .try_into()
-            .map_err(|error| IndexError::tantivy(home.folder(), &error))?;
-        Ok(Self { searcher: reader.searcher(), fields: Fields::build().1, home: home.clone() })
+        let searcher = searcher(&index).map_err(|error| IndexError::tantivy(home.folder(), &error))?;
+        Ok(Self { searcher, fields: Fields::build().1, home: home.clone() })
     }
 
     fn failed(&self, error: &tantivy::TantivyError) -> IndexError {

@@ -7,13 +7,14 @@ use unicode_width::UnicodeWidthStr;
 use super::graph::{evidence_line, source_kind_name};
 use super::sanitise::sanitise_line;
 use super::text::{Style, wrapped};
-use crate::aggregate::entities::{Companion, EntityDetails, ListedEntity};
+use crate::aggregate::entities::{EntityDetails, ListedEntity};
 use crate::aggregate::facets::Facet;
 use crate::aggregate::graph::Graph;
 use crate::aggregate::kwic::first_columns;
 use crate::aggregate::quotes::FoundQuote;
 use crate::aggregate::related::RelatedArticle;
 use crate::aggregate::sources::CitedSource;
+use crate::aggregate::together::Companion;
 use crate::article::Outlet;
 use crate::names::own::kind_name;
 

@@ -2,9 +2,8 @@
 
 use std::io::Write;
 
-use newsidx::aggregate::entities::{
-    Entities, EntitiesRequest, Together, TogetherRequest, details, list as list_entities, resolve, together,
-};
+use newsidx::aggregate::entities::{Entities, EntitiesRequest, details, list as list_entities, resolve};
+use newsidx::aggregate::together::{Together, TogetherRequest, together};
 use newsidx::article::Kind;
 use newsidx::engine::Embedded;
 use newsidx::names::own::OwnNames;
