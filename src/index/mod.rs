@@ -18,6 +18,7 @@ mod error;
 mod fields;
 mod furniture;
 mod home;
+mod intake;
 mod merge;
 mod outcome;
 mod own_names;

@@ -6,16 +6,18 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::schema::Document;
 use tantivy::{IndexWriter, Term};
 
 use super::error::IndexError;
 use super::fields::Fields;
 use super::home::{Home, searcher};
+use super::intake::{Intake, Queued};
 use super::outcome::{FileOutcome, FileReport, Observer, RunReport};
 use super::state::{FileState, IndexState};
 use super::worker::{Done, Job, Worker};
@@ -87,11 +89,11 @@ pub fn run(
     plan.check_gone()?;
     let threads = (request.jobs / 2).max(1).min(request.heap_bytes / MIN_THREAD_HEAP_BYTES).max(1);
     let heap_bytes = request.heap_bytes.max(MIN_THREAD_HEAP_BYTES * threads);
-    let writer: IndexWriter = index.writer_with_num_threads(threads, heap_bytes).map_err(wrap)?;
+    let writer: IndexWriter<Queued> = index.writer_with_num_threads(threads, heap_bytes).map_err(wrap)?;
     let (_, fields) = Fields::build();
-    let shared = RwLock::new(writer);
-    let result = execute(&mut plan, &fields, &shared, observer, stop);
-    let mut writer = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let intake = Intake::new(writer);
+    let result = execute(&mut plan, &fields, &intake, observer, stop);
+    let mut writer = intake.into_writer();
     let report = result?;
     writer.commit().map_err(wrap)?;
     super::merge::tidy(&mut writer).map_err(wrap)?;
@@ -267,7 +269,7 @@ impl<'a> Plan<'a> {
 fn execute(
     plan: &mut Plan<'_>,
     fields: &Fields,
-    writer: &RwLock<IndexWriter>,
+    intake: &Intake,
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<RunReport, IndexError> {
@@ -276,15 +278,17 @@ fn execute(
     let (job_sender, job_receiver) = bounded::<Job>(jobs * 4);
     let (done_sender, done_receiver) = bounded::<Done>(jobs * 16);
     let request = plan.request;
-    let mut tally = Tally::new(observer, &folder, !plan.state.files.is_empty());
+    // Nothing to replace: deletions would only be looked up in every segment.
+    let replaces = !plan.state.files.is_empty();
+    let mut tally = Tally::new(observer, &folder, replaces);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
-            let worker = Worker { request, fields, writer, stop, folder: &folder };
+            let worker = Worker { request, fields, intake, replaces, stop, folder: &folder };
             let (receiver, sender) = (job_receiver.clone(), done_sender.clone());
             scope.spawn(move || worker.work(&receiver, &sender));
         }
         drop((job_receiver, done_sender));
-        feed(plan, &job_sender, &done_receiver, &mut tally, writer, stop);
+        feed(plan, &job_sender, &done_receiver, &mut tally, intake, stop);
         drop(job_sender);
         for done in &done_receiver {
             tally.take(done);
@@ -296,7 +300,7 @@ fn execute(
     }
     report.interrupted = stop.load(Ordering::Relaxed);
     if !report.interrupted {
-        remove_gone(plan, fields, writer, &new_files, &mut report, observer, &folder)?;
+        remove_gone(plan, fields, intake, &new_files, &mut report, observer, &folder)?;
     }
     Ok(report)
 }
@@ -307,7 +311,7 @@ fn feed(
     jobs: &Sender<Job>,
     done: &Receiver<Done>,
     tally: &mut Tally<'_>,
-    writer: &RwLock<IndexWriter>,
+    intake: &Intake,
     stop: &AtomicBool,
 ) {
     plan.steps(|_, step| {
@@ -329,7 +333,7 @@ fn feed(
             }
         }
         if tally.uncommitted >= ARTICLES_PER_COMMIT {
-            tally.commit(writer);
+            tally.commit(intake);
         }
         tally.error.is_none() && !stop.load(Ordering::Relaxed)
     });
@@ -391,9 +395,8 @@ impl<'a> Tally<'a> {
         self.observer.file(report);
     }
 
-    fn commit(&mut self, writer: &RwLock<IndexWriter>) {
-        let mut writer = writer.write().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = writer.commit() {
+    fn commit(&mut self, intake: &Intake) {
+        if let Err(error) = intake.commit() {
             self.error.get_or_insert(IndexError::tantivy(self.folder, &error));
         }
         self.uncommitted = 0;
@@ -409,7 +412,7 @@ impl<'a> Tally<'a> {
 fn remove_gone(
     plan: &Plan<'_>,
     fields: &Fields,
-    writer: &RwLock<IndexWriter>,
+    intake: &Intake,
     new_files: &BTreeMap<String, (FileReport, [u8; 32])>,
     report: &mut RunReport,
     observer: &mut dyn Observer,
@@ -435,10 +438,10 @@ fn remove_gone(
             None => tell(file),
         }
     }
-    let writer = writer.read().unwrap_or_else(PoisonError::into_inner);
+    let intake = intake.open();
     for path in &gone {
         let operations = delete_operations(fields, path);
-        writer.run(operations).map_err(|error| IndexError::tantivy(folder, &error))?;
+        intake.hand_over(operations, 0).map_err(|error| IndexError::tantivy(folder, &error))?;
         if !moved.contains(path) {
             tell(&FileReport::new(path.clone(), FileOutcome::Removed));
         }
@@ -447,7 +450,10 @@ fn remove_gone(
 }
 
 /// What deletes everything of the file at `path`.
-pub(super) fn delete_operations(fields: &Fields, path: &str) -> Vec<tantivy::indexer::UserOperation> {
+pub(super) fn delete_operations<D: Document>(
+    fields: &Fields,
+    path: &str,
+) -> Vec<tantivy::indexer::UserOperation<D>> {
     [fields.path, fields.file]
         .map(|field| tantivy::indexer::UserOperation::Delete(Term::from_field_text(field, path)))
         .into()

@@ -4,14 +4,13 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
 
 use crossbeam_channel::{Receiver, Sender};
-use tantivy::IndexWriter;
 use tantivy::indexer::UserOperation;
 
 use super::error::IndexError;
 use super::fields::Fields;
+use super::intake::{Intake, OpenIntake, Queued};
 use super::outcome::{FileOutcome, FileReport};
 use super::prepare::{article_documents, file_document};
 use super::run::{IndexRequest, delete_operations, state_of};
@@ -22,6 +21,12 @@ use crate::extract::{ExtractError, extract};
 
 /// Documents that are handed to the writer together: bounds the memory of a dump's worker.
 const DOCUMENTS_PER_GROUP: usize = 512;
+/// Bytes of them from which they are handed over too.
+const GROUP_BYTES: usize = 4 << 20;
+/// What an article weighs on its way to the writer: some kilobytes of names, and its text in three
+/// forms.
+const DOCUMENT_BYTES: usize = 6 << 10;
+const DOCUMENT_BYTES_OF_TEXT: usize = 3;
 
 /// A file to be read.
 #[derive(Clone, Debug)]
@@ -58,7 +63,9 @@ impl Done {
 pub(super) struct Worker<'a> {
     pub(super) request: &'a IndexRequest,
     pub(super) fields: &'a Fields,
-    pub(super) writer: &'a RwLock<IndexWriter>,
+    pub(super) intake: &'a Intake,
+    /// Whether there is anything in the index that a file could take the place of.
+    pub(super) replaces: bool,
     pub(super) stop: &'a AtomicBool,
     pub(super) folder: &'a Path,
 }
@@ -86,8 +93,8 @@ impl Worker<'_> {
             return done;
         }
         // Held until the file is written whole: a commit waits for it.
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
-        let mut group = Group::new(self.fields, &writer, &job.path);
+        let intake = self.intake.open();
+        let mut group = Group::new(self.fields, &intake, &job.path, self.replaces);
         let mut failed = Vec::new();
         let mut articles = 0;
         let result = read_file(&job.file, &job.path, &self.request.read, &mut |record| {
@@ -141,10 +148,10 @@ impl Worker<'_> {
         let state = FileState { modified_ns, ..known };
         let operations = vec![
             UserOperation::Delete(tantivy::Term::from_field_text(self.fields.file, &job.path)),
-            UserOperation::Add(file_document(self.fields, &job.path, &state)),
+            UserOperation::Add(Queued::new(file_document(self.fields, &job.path, &state))),
         ];
-        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
-        let error = writer.run(operations).err().map(|error| IndexError::tantivy(self.folder, &error));
+        let handed_over = self.intake.open().hand_over(operations, 0);
+        let error = handed_over.err().map(|error| IndexError::tantivy(self.folder, &error));
         Some(Done { error, ..Done::unread(FileReport::new(&*job.path, FileOutcome::Unchanged)) })
     }
 
@@ -171,26 +178,32 @@ impl std::io::Write for HashWriter<'_> {
 /// The documents of one file on their way to the writer.
 struct Group<'a> {
     fields: &'a Fields,
-    writer: &'a IndexWriter,
+    intake: &'a OpenIntake<'a>,
     path: &'a str,
-    operations: Vec<UserOperation>,
+    operations: Vec<UserOperation<Queued>>,
+    /// What the documents among the operations weigh.
+    bytes: usize,
     /// Whether a part of the file has been handed over already.
     handed_over: bool,
     error: Option<tantivy::TantivyError>,
 }
 
 impl<'a> Group<'a> {
-    fn new(fields: &'a Fields, writer: &'a IndexWriter, path: &'a str) -> Self {
-        let operations = delete_operations(fields, path);
-        Self { fields, writer, path, operations, handed_over: false, error: None }
+    fn new(fields: &'a Fields, intake: &'a OpenIntake<'a>, path: &'a str, replaces: bool) -> Self {
+        let operations = if replaces { delete_operations(fields, path) } else { Vec::new() };
+        Self { fields, intake, path, operations, bytes: 0, handed_over: false, error: None }
     }
 
     fn add(&mut self, document: Document, article: Article) {
+        self.bytes += DOCUMENT_BYTES + DOCUMENT_BYTES_OF_TEXT * article.text.len();
         match article_documents(self.fields, document.location, article) {
-            Ok(documents) => self.operations.extend(documents.into_iter().map(UserOperation::Add)),
+            Ok(documents) => {
+                let queued = documents.into_iter().map(|document| UserOperation::Add(Queued::new(document)));
+                self.operations.extend(queued);
+            }
             Err(error) => self.error = Some(tantivy::TantivyError::InternalError(error.to_string())),
         }
-        if self.operations.len() >= DOCUMENTS_PER_GROUP {
+        if self.operations.len() >= DOCUMENTS_PER_GROUP || self.bytes >= GROUP_BYTES {
             let result = self.hand_over();
             self.error = self.error.take().or(result.err());
         }
@@ -198,7 +211,8 @@ impl<'a> Group<'a> {
 
     fn hand_over(&mut self) -> tantivy::Result<()> {
         self.handed_over = true;
-        self.writer.run(std::mem::take(&mut self.operations)).map(drop)
+        let bytes = std::mem::take(&mut self.bytes);
+        self.intake.hand_over(std::mem::take(&mut self.operations), bytes)
     }
 
     /// Writes what is left, and the file's state last: a file without it is read again.
@@ -207,7 +221,8 @@ impl<'a> Group<'a> {
             return Err(error);
         }
         let state = state_of(facts, names);
-        self.operations.push(UserOperation::Add(file_document(self.fields, self.path, &state)));
+        let document = file_document(self.fields, self.path, &state);
+        self.operations.push(UserOperation::Add(Queued::new(document)));
         self.hand_over()
     }
 
@@ -216,7 +231,7 @@ impl<'a> Group<'a> {
         if !known && !self.handed_over {
             return Ok(());
         }
-        self.writer.run(delete_operations(self.fields, self.path)).map(drop)
+        self.intake.hand_over(delete_operations(self.fields, self.path), 0)
     }
 
     /// The file could not be read: what an earlier run indexed stays, unless a part of this run's
