@@ -3,7 +3,7 @@
 use anyhow::Error;
 use newsidx::aggregate::AggregateError;
 use newsidx::engine::EngineError;
-use newsidx::index::{IndexError, OwnNamesError};
+use newsidx::index::{IndexError, NotRemoved, OwnNamesError};
 use newsidx::query::QueryError;
 
 use super::exit::Exit;
@@ -112,13 +112,16 @@ impl From<IndexError> for Failure {
             IndexError::ReadOnly { .. } => {
                 (Some("put the index elsewhere with `--index DIR` or NEWSIDX_INDEX".to_owned()), Exit::Usage)
             }
-            IndexError::TooManyGone { .. } => {
-                let hint = "is a disk not mounted? `--max-delete 100%` removes them, `--no-purge` keeps them";
-                (Some(hint.to_owned()), Exit::Usage)
-            }
             IndexError::Io { .. } | IndexError::Store(_) => (None, Exit::Usage),
         };
         Self { error: error.into(), excerpt: None, hint, exit }
+    }
+}
+
+impl From<NotRemoved> for Failure {
+    fn from(kept: NotRemoved) -> Self {
+        let hint = "is a disk not mounted? `--max-delete 100%` removes them, `--no-purge` keeps them";
+        Self { error: kept.into(), excerpt: None, hint: Some(hint.to_owned()), exit: Exit::Usage }
     }
 }
 

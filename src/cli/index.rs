@@ -137,6 +137,9 @@ fn one_run(
             say("interrupted: what was done is kept; the same command goes on");
         }
     }
+    if let Some(kept) = report.not_removed {
+        return Err(kept.into());
+    }
     Ok(report)
 }
 

@@ -57,16 +57,6 @@ pub enum IndexError {
         /// What is wrong.
         reason: String,
     },
-    /// More files are gone than a run removes without being told to.
-    #[error("{gone} of {indexed} indexed files are gone, more than the {limit} that a run removes unasked")]
-    TooManyGone {
-        /// Files that would be removed.
-        gone: usize,
-        /// Files in the index.
-        indexed: usize,
-        /// How many may be removed.
-        limit: usize,
-    },
     /// A line of an export cannot be taken.
     #[error("{0}")]
     BadExport(String),

@@ -9,6 +9,7 @@
 //! deletion that is queued too late is applied to the very documents that came with it. Here one
 //! group is handed over after the other.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -26,17 +27,23 @@ pub(super) struct Intake {
     writer: RwLock<IndexWriter<Queued>>,
     order: Mutex<()>,
     room: Arc<Room>,
+    used: AtomicBool,
 }
 
 impl Intake {
     pub(super) fn new(writer: IndexWriter<Queued>) -> Self {
-        Self { writer: RwLock::new(writer), order: Mutex::new(()), room: Arc::default() }
+        Self {
+            writer: RwLock::new(writer),
+            order: Mutex::default(),
+            room: Arc::default(),
+            used: AtomicBool::new(false),
+        }
     }
 
     /// Opens the writer for one file; until it is closed, nothing is committed.
     pub(super) fn open(&self) -> OpenIntake<'_> {
         let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
-        OpenIntake { writer, order: &self.order, room: &self.room }
+        OpenIntake { writer, intake: self }
     }
 
     /// Commits when no file is half written.
@@ -44,17 +51,17 @@ impl Intake {
         self.writer.write().unwrap_or_else(PoisonError::into_inner).commit().map(drop)
     }
 
-    /// The writer, when the workers are done.
-    pub(super) fn into_writer(self) -> IndexWriter<Queued> {
-        self.writer.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The writer, when the workers are done, and whether it was handed anything.
+    pub(super) fn into_writer(self) -> (IndexWriter<Queued>, bool) {
+        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (writer, self.used.into_inner())
     }
 }
 
 /// The writer, open for the documents of a file.
 pub(super) struct OpenIntake<'a> {
     writer: RwLockReadGuard<'a, IndexWriter<Queued>>,
-    order: &'a Mutex<()>,
-    room: &'a Arc<Room>,
+    intake: &'a Intake,
 }
 
 impl OpenIntake<'_> {
@@ -69,9 +76,10 @@ impl OpenIntake<'_> {
             UserOperation::Delete(_) => None,
         });
         if let Some(last) = last {
-            last.permit = Some(self.room.take(bytes));
+            last.permit = Some(self.intake.room.take(bytes));
         }
-        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let _order = self.intake.order.lock().unwrap_or_else(PoisonError::into_inner);
+        self.intake.used.store(true, Ordering::Relaxed);
         self.writer.run(operations).map(drop)
     }
 }

@@ -125,6 +125,22 @@ pub struct RunReport {
     pub counts: Counts,
     /// Whether it was broken off; what it had done until then is in the index.
     pub interrupted: bool,
+    /// Files that are gone and were kept, as they are more than a run removes unasked.
+    pub not_removed: Option<NotRemoved>,
+}
+
+/// More files are gone than a run removes without being told to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{gone} of {indexed} indexed files are gone, more than the {limit} that a run removes unasked: they were kept"
+)]
+pub struct NotRemoved {
+    /// Files that would be removed.
+    pub gone: usize,
+    /// Files in the index when the run began.
+    pub indexed: usize,
+    /// How many may be removed.
+    pub limit: usize,
 }
 
 /// Told of every file while a run goes on, from the thread that called [`super::run`].

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use tantivy::Searcher;
+use tantivy::columnar::BytesColumn;
 
 use super::error::IndexError;
 use super::home::{Home, searcher};
@@ -23,7 +24,7 @@ pub struct FileState {
 #[derive(Debug, Default)]
 pub struct IndexState {
     /// Path to state.
-    pub files: FxHashMap<String, FileState>,
+    pub files: FxHashMap<Box<str>, FileState>,
 }
 
 impl IndexState {
@@ -41,27 +42,42 @@ impl IndexState {
             let sizes = columns.u64("size")?;
             let times = columns.i64("mtime")?;
             let names = columns.u64("names")?;
-            let mut path = String::new();
-            let mut hash = Vec::new();
+            let mut path_of = values(&paths, |path| std::str::from_utf8(path).ok().map(Box::from))?;
+            let hash_of = values(&hashes, |hash| <[u8; 32]>::try_from(hash).ok())?;
+            files.reserve(path_of.len());
             for doc in reader.doc_ids_alive() {
-                let Some(path_ord) = paths.term_ords(doc).next() else { continue };
-                path.clear();
-                hash.clear();
-                paths.ord_to_str(path_ord, &mut path)?;
-                if let Some(hash_ord) = hashes.term_ords(doc).next() {
-                    hashes.ord_to_bytes(hash_ord, &mut hash)?;
-                }
+                let Some(path) = paths.term_ords(doc).next().and_then(|at| path_of.get_mut(at as usize))
+                else {
+                    continue;
+                };
+                let hash = hashes.term_ords(doc).next().and_then(|at| hash_of.get(at as usize));
                 let state = FileState {
                     bytes: sizes.first(doc).unwrap_or(0),
                     modified_ns: times.first(doc).unwrap_or(0),
-                    sha256: hash.as_slice().try_into().unwrap_or([0; 32]),
+                    sha256: hash.copied().flatten().unwrap_or([0; 32]),
                     names: names.first(doc).unwrap_or(0),
                 };
-                files.insert(path.clone(), state);
+                // A segment has a path in one living document.
+                if let Some(path) = path.take() {
+                    files.insert(path, state);
+                }
             }
         }
         Ok(Self { files })
     }
+}
+
+/// All values of a column in order: to read them through once costs a hundredth of looking each up.
+fn values<T>(
+    column: &BytesColumn,
+    mut value: impl FnMut(&[u8]) -> Option<T>,
+) -> tantivy::Result<Vec<Option<T>>> {
+    let mut values = Vec::with_capacity(column.num_terms());
+    let mut stream = column.dictionary().stream()?;
+    while stream.advance() {
+        values.push(value(stream.key()));
+    }
+    Ok(values)
 }
 
 /// What the index at `home` knows of the file at `path`, as it has it.

@@ -160,7 +160,7 @@ pub fn export<E: From<IndexError>>(
             let StoredArticle { location, article, .. } = reading.article(address)?;
             line(ExportLine::Article { location, article: Box::new(article) })?;
         }
-        let known = state.files.get(&path).copied().unwrap_or(FileState {
+        let known = state.files.get(path.as_str()).copied().unwrap_or(FileState {
             bytes: 0,
             modified_ns: 0,
             sha256: [0; 32],
@@ -330,7 +330,7 @@ pub fn merge_from(home: &Home, from: &Home, stop: &AtomicBool) -> Result<Transfe
     let (base, other) = (home.base(), from.base());
     let seen_from_here = |path: &str| -> String {
         let file = other.join(crate::document::path::path_from_text(path));
-        super::run::stored_path(&base, Path::new(&file))
+        super::plan::stored_path(&base, Path::new(&file))
     };
     let mut import = Import::open(home)?;
     let result = export(from, stop, &mut |line| {

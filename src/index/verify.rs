@@ -130,10 +130,10 @@ fn check_articles(home: &Home, options: VerifyOptions, found: &mut Verification)
         let reason = format!("{} sections can be found, the articles have {sections}", found.sections);
         found.problems.push(beyond_repair("sections", home.folder(), &reason));
     }
-    for path in counts.keys().filter(|path| !state.files.contains_key(*path)) {
+    for path in counts.keys().filter(|path| !state.files.contains_key(path.as_str())) {
         found.problems.push(of_file("no-state", path, "the index has articles of it but not its state"));
     }
-    for path in state.files.keys().filter(|path| !counts.contains_key(*path)) {
+    for path in state.files.keys().filter(|path| !counts.contains_key(&***path)) {
         found.problems.push(of_file("no-articles", path, "the index has its state but no article of it"));
     }
     if options.files || options.hashes {

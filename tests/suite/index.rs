@@ -103,19 +103,22 @@ fn a_run_that_would_remove_much_asks_first() {
     for number in 0..20 {
         std::fs::remove_file(environment.path().join(format!("c/{number}.txt"))).unwrap();
     }
+    environment.write("c/new.txt", story("bridge of today").as_bytes());
+    std::fs::rename(environment.path().join("c/20.txt"), environment.path().join("c/moved.txt")).unwrap();
     let run = environment.run(&["index", "c"]);
     assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.out.contains("indexed 1, updated 0, moved 1, removed 0, unchanged 9"), "{}", run.out);
     assert!(
         run.err.contains("20 of 30 indexed files are gone") && run.err.contains("--max-delete"),
         "{}",
         run.err
     );
-    assert_eq!(environment.ok(&["count"]).trim(), "30");
+    assert_eq!(environment.ok(&["count"]).trim(), "31");
     let kept = summary(&environment, &["index", "c", "--no-purge"]);
     assert!(kept.contains("removed 0"), "{kept}");
     let removed = summary(&environment, &["index", "c", "--max-delete", "100%"]);
     assert!(removed.contains("removed 20"), "{removed}");
-    assert_eq!(environment.ok(&["count"]).trim(), "10");
+    assert_eq!(environment.ok(&["count"]).trim(), "11");
 }
 
 #[test]
