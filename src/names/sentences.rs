@@ -55,8 +55,18 @@ impl Breaks {
         Self { before }
     }
 
-    fn is(&self, word: &str, role: Role) -> bool {
-        self.before.get(word).is_some_and(|roles| roles.contains(&role))
+    /// What `word`, in any case, does.
+    fn roles(&self, word: &str) -> &[Role] {
+        let mut buffer = [0_u8; MAX_WORD_BYTES];
+        let known = match buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+            Some(lower) => {
+                lower.copy_from_slice(word.as_bytes());
+                lower.make_ascii_lowercase();
+                std::str::from_utf8(lower).ok().and_then(|lower| self.before.get(lower))
+            }
+            None => self.before.get(word.to_lowercase().replace('’', "'").as_str()),
+        };
+        known.map_or(&[], Vec::as_slice)
     }
 }
 
@@ -109,18 +119,24 @@ fn leading_space(text: &str) -> usize {
 }
 
 /// Whether a byte can begin a mark or a line end; all marks beyond ASCII start at 0xD6 or later.
-const fn is_candidate(byte: u8) -> bool {
-    matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'\r' | 0xD6 | 0xD8 | 0xDB | 0xE0..=0xE3 | 0xEF)
-}
+const CANDIDATES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(
+            byte as u8,
+            b'.' | b'!' | b'?' | b'\n' | b'\r' | 0xD6 | 0xD8 | 0xDB | 0xE0..=0xE3 | 0xEF
+        );
+        byte += 1;
+    }
+    table
+};
 
 fn sentence_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start;
-    while at < bytes.len() {
-        if !is_candidate(bytes[at]) {
-            at += 1;
-            continue;
-        }
+    while let Some(skipped) = bytes[at..].iter().position(|&byte| CANDIDATES[byte as usize]) {
+        at += skipped;
         let Some(mark) = text[at..].chars().next() else { break };
         let after = at + mark.len_utf8();
         match mark {
@@ -166,10 +182,7 @@ fn ends_here(text: &str, start: usize, at: usize, mark: char, end: usize, closer
     if !next.is_whitespace() {
         return false;
     }
-    let line = rest.trim_start_matches([' ', '\t', '\u{a0}', '\u{202f}']);
-    let following = line.trim_start_matches([
-        '"', '\'', '“', '‘', '„', '«', '»', '(', '[', '-', '–', '—', '¿', '¡', ' ', '*', '•',
-    ]);
+    let (line, following) = openings(rest);
     let Some(first) = following.chars().next() else { return true };
     if first.is_lowercase() {
         return false;
@@ -178,6 +191,21 @@ fn ends_here(text: &str, start: usize, at: usize, mark: char, end: usize, closer
         return mark != '…' || line.len() != following.len() || first.is_uppercase();
     }
     stop_ends(text, start, at, following, first)
+}
+
+/// `rest` from where its line goes on, and from the first word there, past opening marks.
+fn openings(rest: &str) -> (&str, &str) {
+    // Nearly always a blank and a word.
+    if let [b' ', next, ..] = rest.as_bytes()
+        && next.is_ascii_alphanumeric()
+    {
+        return (&rest[1..], &rest[1..]);
+    }
+    let line = rest.trim_start_matches([' ', '\t', '\u{a0}', '\u{202f}']);
+    let following = line.trim_start_matches([
+        '"', '\'', '“', '‘', '„', '«', '»', '(', '[', '-', '–', '—', '¿', '¡', ' ', '*', '•',
+    ]);
+    (line, following)
 }
 
 /// Whether a full stop before a capital, a digit or another sign ends the sentence.
@@ -190,18 +218,18 @@ fn stop_ends(text: &str, start: usize, at: usize, following: &str, first: char) 
     }
     if before.chars().all(|c| c.is_ascii_digit()) {
         let list_number = begins_sentence && before.len() <= 3;
-        let ordinal = before.len() <= 2 && breaks.is(&lower(word_after(following)), Role::Month);
+        let ordinal = before.len() <= 2 && breaks.roles(word_after(following)).contains(&Role::Month);
         return !(list_number || ordinal);
     }
-    let word = lower(before);
-    if breaks.is(&word, Role::Title) || (first.is_numeric() && breaks.is(&word, Role::Number)) {
+    let roles = breaks.roles(before);
+    if roles.contains(&Role::Title) || (first.is_numeric() && roles.contains(&Role::Number)) {
         return false;
     }
     let mut letters = before.chars();
     let initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && before != "I";
     let dotted = before.contains('.') && before.split('.').all(|part| part.chars().count() <= 2);
-    if initial || dotted || breaks.is(&word, Role::Either) {
-        return !first.is_numeric() && breaks.is(&lower(word_after(following)), Role::Starter);
+    if initial || dotted || roles.contains(&Role::Either) {
+        return !first.is_numeric() && breaks.roles(word_after(following)).contains(&Role::Starter);
     }
     true
 }
@@ -234,10 +262,6 @@ fn word_after(text: &str) -> &str {
         end += c.len_utf8();
     }
     &text[..end]
-}
-
-fn lower(word: &str) -> String {
-    word.to_lowercase().replace('’', "'")
 }
 
 #[cfg(test)]

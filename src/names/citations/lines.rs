@@ -29,7 +29,8 @@ pub(super) fn sources_line(
     outlets: &Outlets,
 ) -> Option<(Span, Vec<Named>)> {
     let content = line.of(text);
-    if content.len() > MAX_LIST_BYTES {
+    // A colon, or the first byte of a wide one.
+    if content.len() > MAX_LIST_BYTES || memchr::memchr2(b':', 0xEF, content.as_bytes()).is_none() {
         return None;
     }
     let lead = content.len()
@@ -119,7 +120,7 @@ pub(super) fn dateline(text: &str, paragraph: Span, outlets: &Outlets) -> Vec<Na
         limit -= 1;
     }
     let head = &text[paragraph.start..limit];
-    let Some(open) = head.find(['(', '/']) else {
+    let Some(open) = memchr::memchr2(b'(', b'/', head.as_bytes()) else {
         return dash_dateline(text, paragraph.start, head, outlets);
     };
     let close = if head.as_bytes()[open] == b'(' { ')' } else { '/' };
@@ -144,15 +145,16 @@ pub(super) fn dateline(text: &str, paragraph: Span, outlets: &Outlets) -> Vec<Na
 
 /// `МОСКВА, 3 мая - РИА Новости.`: place and date, a dash, an agency and a full stop.
 fn dash_dateline(text: &str, start: usize, head: &str, outlets: &Outlets) -> Vec<Named> {
-    let Some((before, after)) = [" - ", " – ", " — ", ". "].iter().find_map(|dash| head.split_once(dash))
-    else {
-        return Vec::new();
-    };
+    let has_digit = |words: &str| words.bytes().any(|byte| byte.is_ascii_digit());
+    let parts = || [" - ", " – ", " — ", ". "].iter().find_map(|dash| head.split_once(dash));
+    let Some((before, after)) = has_digit(head).then(parts).flatten() else { return Vec::new() };
     let Some(length) = after.find('.') else { return Vec::new() };
-    let dated = before.chars().any(|c| c.is_ascii_digit()) && is_place_and_date(before);
+    if !(has_digit(before) && is_place_and_date(before)) {
+        return Vec::new();
+    }
     let begin = start + head.len() - after.len();
     let span = trimmed(text, Span::new(begin, begin + length));
-    let outlet = outlets.by_name(span.of(text)).filter(|outlet| outlet.wire && dated);
+    let outlet = outlets.by_name(span.of(text)).filter(|outlet| outlet.wire);
     outlet.map(|outlet| vec![(of_outlet(outlet), span)]).unwrap_or_default()
 }
 

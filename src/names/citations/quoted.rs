@@ -90,9 +90,7 @@ fn paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quoted>) -> O
     let first = start + (text[start..end].len() - text[start..end].trim_start().len());
     let mut at = start;
     loop {
-        while at < end && !matches!(bytes[at], b'"' | b'\'' | 0xC2 | 0xE2 | 0xE3) {
-            at += 1;
-        }
+        at = next_mark(bytes, at, end);
         if at >= end {
             let opened = open.take()?;
             if let Some((inner_end, outer_end)) = opened.weak {
@@ -147,6 +145,23 @@ fn paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quoted>) -> O
         }
         at = after;
     }
+}
+
+/// The bytes that quotation marks begin with.
+const MARKS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut next = 0;
+    while next < 5 {
+        table[[b'"', b'\'', 0xC2, 0xE2, 0xE3][next] as usize] = true;
+        next += 1;
+    }
+    table
+};
+
+/// Where the next mark may begin, or `end`.
+fn next_mark(bytes: &[u8], at: usize, end: usize) -> usize {
+    let rest = bytes.get(at..end).unwrap_or(&[]);
+    rest.iter().position(|&byte| MARKS[byte as usize]).map_or(end.max(at), |n| at + n)
 }
 
 fn add(text: &str, opened: Opened, inner_end: usize, outer_end: usize, found: &mut Vec<Quoted>) {

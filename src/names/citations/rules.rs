@@ -84,6 +84,35 @@ pub(super) struct Cue {
 /// Longest word, in bytes, that a table has.
 const MAX_WORD_BYTES: usize = 40;
 
+/// Buckets of [`Looks`].
+const LOOKS: usize = 1 << 12;
+
+/// The first two bytes and the lengths that words of a set have: most words of a text have others.
+#[derive(Debug)]
+struct Looks([u64; LOOKS / 64]);
+
+impl Looks {
+    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        let mut looks = Self([0; LOOKS / 64]);
+        for word in words {
+            let bucket = Self::bucket(word.as_bytes());
+            looks.0[bucket / 64] |= 1 << (bucket % 64);
+        }
+        looks
+    }
+
+    /// Whether a word of the set looks as `word` does, whatever its case.
+    fn have(&self, word: &[u8]) -> bool {
+        let bucket = Self::bucket(word);
+        self.0[bucket / 64] >> (bucket % 64) & 1 == 1
+    }
+
+    fn bucket(word: &[u8]) -> usize {
+        let byte = |at: usize| usize::from(word.get(at).map_or(0, |byte| byte | 0x20));
+        (byte(0) & 31) << 7 ^ (byte(1) & 31) << 2 ^ word.len().wrapping_mul(0x2d1) % LOOKS
+    }
+}
+
 /// Words of one class set, by language.
 type Classes = Vec<(&'static str, u32)>;
 
@@ -93,6 +122,8 @@ pub(super) struct Rules {
     /// The cues' forms by their first words, in lower case; of those with one first word the longest
     /// first. Most words of a text begin none.
     forms: FxHashMap<String, Vec<(String, usize)>>,
+    /// What the first words of forms may look like.
+    looks: Looks,
     meanings: Vec<Vec<Meaning>>,
     words: FxHashMap<&'static str, Classes>,
     labels: FxHashMap<&'static str, ()>,
@@ -114,6 +145,7 @@ impl Rules {
     fn parse(cues: &'static str, words: &'static str, labels: &'static str) -> Self {
         let (forms, meanings) = parse_cues(cues);
         let forms = by_first_word(forms);
+        let looks = Looks::of(forms.keys().map(String::as_str));
         let mut classes: FxHashMap<&'static str, Classes> = FxHashMap::default();
         for mut row in rows(words) {
             let (Some(name), Some(list), Some(language)) = (row.next(), row.next(), row.next()) else {
@@ -129,7 +161,7 @@ impl Rules {
             }
         }
         let labels = rows(labels).filter_map(|mut row| row.next()).map(|label| (label, ())).collect();
-        Self { forms, meanings, words: classes, labels }
+        Self { forms, looks, meanings, words: classes, labels }
     }
 
     /// The cues of `text` in order, as whole words, read in `language` (all languages if unknown).
@@ -156,6 +188,9 @@ impl Rules {
 
     /// The longest form that begins with the word from `start` to `word_end`: its end and number.
     fn form_at(&self, text: &str, start: usize, word_end: usize) -> Option<(usize, usize)> {
+        if !self.looks.have(&text.as_bytes()[start..word_end]) {
+            return None;
+        }
         let mut buffer = [0; MAX_WORD_BYTES];
         let word = buffer.get_mut(..word_end - start)?;
         word.copy_from_slice(&text.as_bytes()[start..word_end]);
@@ -205,13 +240,24 @@ fn speaks(language: Option<&str>, of: &str) -> bool {
     }
 }
 
+/// ASCII letters and digits.
+pub(super) const ALPHANUMERIC: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
 /// The first word at or after `at`, which is no place inside a word.
 fn next_word(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
         let &byte = bytes.get(at)?;
         if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() {
+            if ALPHANUMERIC[byte as usize] {
                 return Some(at);
             }
             at += 1;
@@ -229,11 +275,10 @@ fn next_word(text: &str, mut at: usize) -> Option<usize> {
 fn word_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     while let Some(&byte) = bytes.get(at) {
-        if byte.is_ascii() {
-            if !byte.is_ascii_alphanumeric() {
-                break;
-            }
+        if ALPHANUMERIC[byte as usize] {
             at += 1;
+        } else if byte.is_ascii() {
+            break;
         } else {
             match text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
                 Some(letter) => at += letter.len_utf8(),

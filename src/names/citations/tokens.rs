@@ -5,7 +5,7 @@
 
 use crate::article::{Mention, Span};
 
-use super::rules::Cue;
+use super::rules::{ALPHANUMERIC, Cue};
 
 /// What a token is; numbers index the mentions, cues and quotations of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,24 +61,35 @@ pub(super) fn tokenise(
     tokens: &mut Vec<Token>,
 ) {
     tokens.clear();
+    let bytes = text.as_bytes();
     let mut next = from;
     let mut at = paragraph.start;
+    // Before this byte nothing known begins.
+    let mut horizon = at;
+    let mut nearest = usize::MAX;
+    let mut sentence_start = next.sentence_start(marks);
     while at < paragraph.end {
         // Nothing that is known begins with a blank.
-        if text.as_bytes()[at] == b' ' {
+        if bytes[at] == b' ' {
             at += 1;
             continue;
         }
-        while marks.sentences.get(next.sentence).is_some_and(|span| span.start <= at) {
-            if marks.sentences[next.sentence].start == at && at > paragraph.start {
+        while sentence_start <= at {
+            if sentence_start == at && at > paragraph.start {
                 tokens.push(Token { kind: Kind::Break, span: Span::new(at, at) });
             }
             next.sentence += 1;
+            sentence_start = next.sentence_start(marks);
         }
-        let known = next.known_at(marks, at).filter(|token| token.span.end <= paragraph.end);
-        let token = known.unwrap_or_else(|| plain_token(text, at, paragraph.end, next.nearest(marks)));
+        let mut known = None;
+        if at >= horizon {
+            known = next.known_at(marks, at).filter(|token| token.span.end <= paragraph.end);
+            nearest = next.nearest(marks);
+            horizon = next.horizon(marks, nearest);
+        }
+        let token = known.unwrap_or_else(|| plain_token(text, at, paragraph.end, nearest));
         at = token.span.end;
-        if !(token.kind == Kind::Other && token.span.of(text).trim().is_empty()) {
+        if !(token.kind == Kind::Other && token.span.of(text).trim_start().is_empty()) {
             tokens.push(token);
         }
     }
@@ -131,6 +142,16 @@ impl Cursors {
         (!cut).then_some(Token { kind: Kind::Cue(self.cue), span: cue.span })
     }
 
+    /// Where the next sentence begins.
+    fn sentence_start(&self, marks: Marks<'_>) -> usize {
+        marks.sentences.get(self.sentence).map_or(usize::MAX, |span| span.start)
+    }
+
+    /// Where the next name, quotation or cue begins, of which the first two do at `nearest`.
+    fn horizon(&self, marks: Marks<'_>, nearest: usize) -> usize {
+        marks.cues.get(self.cue).map_or(nearest, |cue| cue.span.start.min(nearest))
+    }
+
     /// Where the next name or quotation begins.
     fn nearest(&self, marks: Marks<'_>) -> usize {
         let mention = marks.mentions.get(self.mention).map_or(usize::MAX, |mention| mention.span.start);
@@ -143,6 +164,15 @@ impl Cursors {
 fn plain_token(text: &str, at: usize, limit: usize, nearest: usize) -> Token {
     let bytes = text.as_bytes();
     let end = if nearest > at { limit.min(nearest) } else { limit };
+    let short = |kind| Token { kind, span: Span::new(at, at + 1) };
+    match bytes[at] {
+        byte if ALPHANUMERIC[byte as usize] => {
+            return Token { kind: Kind::Word, span: Span::new(at, word_end(text, at, end)) };
+        }
+        b',' => return short(Kind::Comma),
+        b'.' | b'"' | b';' | b'!' | b'?' | b'/' => return short(Kind::Other),
+        _ => {}
+    }
     let Some(first) = text[at..].chars().next() else {
         return Token { kind: Kind::Other, span: Span::new(at, limit) };
     };
@@ -185,9 +215,12 @@ fn word_end(text: &str, at: usize, end: usize) -> usize {
     let mut here = at;
     while here < end {
         let byte = bytes[here];
-        if byte.is_ascii_alphanumeric() {
+        if ALPHANUMERIC[byte as usize] {
             here += 1;
             continue;
+        }
+        if byte.is_ascii() && !matches!(byte, b'-' | b'.' | b'\'') {
+            break;
         }
         let Some(c) = text[here..].chars().next() else { break };
         let after = here + c.len_utf8();

@@ -16,7 +16,8 @@ use fst::Map;
 use thiserror::Error;
 
 use super::entry::Class;
-use crate::names::fold::slug;
+use super::first_words::{FirstWords, Reached};
+use crate::names::fold::{fold, is_separator, is_silent, slug};
 
 /// The first bytes of a compiled list, with the version of the layout.
 pub(super) const MAGIC: &[u8; 8] = b"nidxgaz1";
@@ -128,6 +129,7 @@ pub(super) fn coordinate_codes(coordinates: Option<(f32, f32)>) -> [i16; 2] {
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) forms: Map<Cow<'static, [u8]>>,
+    pub(super) first_words: FirstWords,
     meanings: Cow<'static, [u8]>,
     records: Cow<'static, [u8]>,
     strings: Cow<'static, [u8]>,
@@ -167,12 +169,55 @@ impl Compiled {
         let forms = Map::new(cut(&mut rest, lens[0])?)?;
         let meanings = cut(&mut rest, lens[1])?;
         let records = cut(&mut rest, lens[2])?;
-        Ok(Self { forms, meanings, records, strings: cut(&mut rest, lens[3])? })
+        let strings = cut(&mut rest, lens[3])?;
+        Ok(Self { forms, first_words: FirstWords::new(), meanings, records, strings })
     }
 
     /// How many entities there are.
     pub(super) fn len(&self) -> usize {
         self.records.len() / RECORD_BYTES
+    }
+
+    /// Where the meaning of the form stands that `name` as a whole folds to.
+    pub(super) fn form_of(&self, name: &str) -> Option<u64> {
+        match self.plain_form_of(name.as_bytes()) {
+            Some(found) => found,
+            None => self.forms.get(fold(name)),
+        }
+    }
+
+    /// The same for a name in ASCII whose first word is plain; none for others.
+    fn plain_form_of(&self, name: &[u8]) -> Option<Option<u64>> {
+        let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let (word, rest) = name.split_at(end);
+        let parted = rest.first().is_none_or(|&byte| byte == b' ');
+        if !parted || word.is_empty() || word.eq_ignore_ascii_case(b"the") || !rest.is_ascii() {
+            return None;
+        }
+        let fst = self.forms.as_fst();
+        let Reached::Node { addr, mut output, goes_on } = self.first_words.reached(fst, word)? else {
+            return Some(None);
+        };
+        if !goes_on {
+            return Some(None);
+        }
+        let mut node = fst.node(addr);
+        let mut space = false;
+        for &byte in rest {
+            let letter = char::from(byte);
+            if is_separator(letter) {
+                space = true;
+            } else if !is_silent(letter) {
+                let step = [b' ', byte.to_ascii_lowercase()];
+                for &byte in &step[usize::from(!std::mem::take(&mut space))..] {
+                    let Some(n) = node.find_input(byte) else { return Some(None) };
+                    let transition = node.transition(n);
+                    output = output.cat(transition.out);
+                    node = fst.node(transition.addr);
+                }
+            }
+        }
+        Some(node.is_final().then(|| output.cat(node.final_output()).value()))
     }
 
     /// The flags of the form whose meaning stands at `at`.

@@ -11,6 +11,7 @@ use unicode_normalization::char::{compose, is_combining_mark};
 use super::builder::is_connector;
 use super::compiled::{Compiled, FormFlags};
 use super::entry::MAX_NAME_BYTES;
+use super::first_words::Reached;
 use super::{Form, Hit};
 use crate::article::Span;
 use crate::names::fold::{fold_letter, is_separator, is_silent};
@@ -192,6 +193,19 @@ impl Walker<'_> {
         let mut at = start;
         let first = self.letter_at(start)?;
         let mut words = Words { start, lower: false, lower_before: false };
+        if let Some((reached, end)) = self.first_word(start) {
+            let Reached::Node { addr, output: put_out, goes_on } = reached else { return None };
+            if !goes_on && self.text.as_bytes().get(end).is_none_or(|&next| next == b' ') {
+                return None;
+            }
+            (node, output, at) = (self.fst.node(addr), put_out, end);
+            if node.is_final() {
+                let meaning = output.cat(node.final_output()).value();
+                if self.case_fits(meaning, Span::new(start, at), &words, first) {
+                    best = Some((at, meaning));
+                }
+            }
+        }
         while at - start <= MAX_NAME_BYTES {
             let Some((pieces, next)) = self.pieces(at, &mut words) else { break };
             let mut lost = false;
@@ -220,6 +234,18 @@ impl Walker<'_> {
             }
         }
         best.map(|(end, meaning)| self.hit(start, end, meaning))
+    }
+
+    /// Where the word at `start` leads, and its end, if it is of ASCII letters and digits alone and
+    /// nothing can go on with it.
+    fn first_word(&self, start: usize) -> Option<(Reached, usize)> {
+        let rest = &self.text.as_bytes()[start..];
+        let length = rest.iter().position(|&byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        if length == 0 || rest.get(length).is_some_and(|next| !next.is_ascii()) {
+            return None;
+        }
+        let reached = self.compiled.first_words.reached(self.fst, &rest[..length])?;
+        Some((reached, start + length))
     }
 
     fn hit(&self, start: usize, mut end: usize, meaning: u64) -> Hit {

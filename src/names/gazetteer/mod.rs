@@ -6,6 +6,7 @@
 mod builder;
 mod compiled;
 mod entry;
+mod first_words;
 mod inflection;
 mod matcher;
 mod sources;
@@ -20,7 +21,6 @@ pub use entry::{Class, Entry, EntryError, MAX_NAME_BYTES, Variant, read_list};
 pub use sources::{ListError, compile_folder};
 
 use crate::article::{Entity, Span};
-use crate::names::fold::fold;
 use compiled::Compiled;
 
 /// The lists of `schema/gazetteer/`, compiled by `examples/build_gazetteer.rs`.
@@ -104,7 +104,7 @@ impl Gazetteer {
 
     /// The form that `name` as a whole is, whatever its case.
     pub fn form_of(&self, name: &str) -> Option<(Form, FormFlags)> {
-        let at = self.compiled.forms.get(fold(name))?;
+        let at = self.compiled.form_of(name)?;
         Some((Form(at), self.compiled.flags(at)))
     }
 

@@ -17,10 +17,26 @@ pub fn hash_bytes(bytes: &[u8]) -> u64 {
         word.copy_from_slice(chunk);
         state = fold(state ^ u64::from_le_bytes(word), ODD[1]);
     }
-    let rest = chunks.remainder();
-    let mut word = [0; 8];
-    word[..rest.len()].copy_from_slice(rest);
-    fold(state ^ u64::from_le_bytes(word), ODD[2])
+    fold(state ^ word_of(chunks.remainder()), ODD[2])
+}
+
+/// Fewer than eight bytes as a little-endian number.
+fn word_of(bytes: &[u8]) -> u64 {
+    let half = |at: usize| {
+        let mut half = [0; 4];
+        half.copy_from_slice(&bytes[at..at + 4]);
+        u64::from(u32::from_le_bytes(half))
+    };
+    match bytes.len() {
+        0 => 0,
+        // The middle one is the first or the last where there are fewer than three.
+        length @ 1..=3 => {
+            let byte = |at: usize| u64::from(bytes[at]) << (8 * at);
+            byte(0) | byte(length / 2) | byte(length - 1)
+        }
+        // The halves may overlap, in equal bytes.
+        length => half(0) | half(length - 4) << (8 * (length - 4)),
+    }
 }
 
 /// Mixes two hashes; the order matters.

@@ -10,7 +10,7 @@ mod clusters;
 mod crf;
 mod document;
 mod features;
-mod hash;
+pub(super) mod hash;
 mod lexicon;
 mod model;
 mod roads;

@@ -125,6 +125,27 @@ const ASCII: [Sort; 128] = {
     table
 };
 
+/// What an ASCII letter or digit adds to the counts of its word: upper case in the lowest byte, then
+/// lower case, then digits. Nothing else adds anything.
+const COUNTS: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8;
+        table[byte] = if c.is_ascii_uppercase() {
+            1
+        } else if c.is_ascii_lowercase() {
+            1 << 8
+        } else if c.is_ascii_digit() {
+            1 << 16
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    table
+};
+
 fn sort_of(c: char) -> Sort {
     if c.is_ascii() {
         return ASCII[c as usize];
@@ -146,6 +167,10 @@ impl Cutter<'_, '_> {
     fn run(&mut self) {
         while self.at < self.bytes.len() {
             let byte = self.bytes[self.at];
+            if byte == b' ' {
+                self.at += 1;
+                continue;
+            }
             let sort = if byte < 128 {
                 ASCII[byte as usize]
             } else {
@@ -153,7 +178,7 @@ impl Cutter<'_, '_> {
             };
             match sort {
                 Sort::Space => self.space(byte),
-                Sort::Letter | Sort::Digit => self.word(),
+                Sort::Letter | Sort::Digit => self.plain_word().unwrap_or_else(|| self.word()),
                 Sort::Mark => self.mark(),
             }
         }
@@ -194,6 +219,42 @@ impl Cutter<'_, '_> {
     fn push(&mut self, start: usize, end: usize, class: Class) {
         let opens_sentence = std::mem::take(&mut self.pending);
         self.tokens.push(Token { start: start as u32, end: end as u32, class, opens_sentence });
+    }
+
+    /// Takes a word of ASCII letters and digits alone; none where a mark or another letter may go on
+    /// with it.
+    fn plain_word(&mut self) -> Option<()> {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let rest = &rest[..rest.len().min(MAX_TOKEN_BYTES)];
+        let mut counts = 0;
+        let mut length = 0;
+        while let Some(&byte) = rest.get(length) {
+            let count = COUNTS[byte as usize];
+            if count == 0 {
+                break;
+            }
+            counts += count;
+            length += 1;
+        }
+        let next = self.bytes.get(start + length).copied().unwrap_or(b' ');
+        if length == 0 || next >= 128 {
+            return None;
+        }
+        let joins = matches!(next, b'.' | b',' | b':' | b'&' | b'_' | b'@' | b'-' | b'\'');
+        if joins
+            && self
+                .bytes
+                .get(start + length + 1)
+                .is_some_and(|&after| after >= 128 || COUNTS[after as usize] != 0)
+        {
+            return None;
+        }
+        let end = if next == b'.' { self.with_stop(start, start + length) } else { start + length };
+        let class = class_of_counts(counts, &self.text[start..end]);
+        self.at = end;
+        self.push(start, end, class);
+        Some(())
     }
 
     fn word(&mut self) {
@@ -313,9 +374,18 @@ impl Cutter<'_, '_> {
     }
 }
 
+/// The class of a word of ASCII letters and digits with these [`COUNTS`].
+fn class_of_counts(counts: u32, word: &str) -> Class {
+    let first = word.as_bytes()[0];
+    if first.is_ascii_digit() {
+        return Class::Digit;
+    }
+    class_by_case(counts & 0xff, counts >> 8 & 0xff, first.is_ascii_uppercase(), word)
+}
+
 /// The class of a word that begins with a letter or digit.
 fn class_of(word: &str) -> Class {
-    let (mut uppers, mut lowers, mut letters, mut first_upper) = (0_u32, 0_u32, 0_u32, false);
+    let (mut uppers, mut lowers, mut first_upper) = (0_u32, 0_u32, false);
     if word.is_ascii() {
         let bytes = word.as_bytes();
         if bytes[0].is_ascii_digit() {
@@ -336,10 +406,13 @@ fn class_of(word: &str) -> Class {
             }
             uppers += u32::from(c.is_uppercase());
             lowers += u32::from(c.is_lowercase());
-            letters += u32::from(c.is_alphabetic());
         }
     }
-    let _ = letters;
+    class_by_case(uppers, lowers, first_upper, word)
+}
+
+/// The class of a word that is no number, by its letters in upper and in lower case.
+fn class_by_case(uppers: u32, lowers: u32, first_upper: bool, word: &str) -> Class {
     match (uppers, lowers) {
         (0, _) if lexicon::is_connector(word) => Class::Connector,
         (0, _) => Class::Lower,
