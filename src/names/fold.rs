@@ -17,10 +17,48 @@ pub(super) const MAX_FOLDED_BYTES: usize = 12;
 /// is not `и`).
 pub fn fold(name: &str) -> String {
     // Composition is slow, and ASCII is composed.
-    if name.is_ascii() {
-        fold_letters(name.bytes().map(char::from), name.len())
-    } else {
-        fold_letters(name.nfc(), name.len())
+    if name.is_ascii() { fold_ascii(name) } else { fold_letters(name.nfc(), name.len()) }
+}
+
+/// What each ASCII byte folds to: a space for separators, zero for what is silent.
+const FOLDED: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let letter = byte as u8;
+        table[byte] = match letter {
+            b'-' | b'_' | b' ' | b'\t'..=b'\r' => b' ',
+            b'.' | b'\'' | b'`' => 0,
+            _ => letter.to_ascii_lowercase(),
+        };
+        byte += 1;
+    }
+    table
+};
+
+fn fold_ascii(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    let mut space = false;
+    for byte in name.bytes() {
+        match FOLDED[usize::from(byte) % FOLDED.len()] {
+            b' ' => space = !folded.is_empty(),
+            // A byte of zero is not silent.
+            0 if byte != 0 => {}
+            letter => {
+                if std::mem::take(&mut space) {
+                    folded.push(' ');
+                }
+                folded.push(char::from(letter));
+            }
+        }
+    }
+    drop_article(&mut folded);
+    folded
+}
+
+fn drop_article(folded: &mut String) {
+    if folded.len() > 4 && folded.starts_with("the ") {
+        folded.drain(..4);
     }
 }
 
@@ -37,9 +75,7 @@ fn fold_letters(letters: impl Iterator<Item = char>, bytes: usize) -> String {
             fold_letter(letter, |piece| folded.push(piece));
         }
     }
-    if folded.len() > 4 && folded.starts_with("the ") {
-        folded.drain(..4);
-    }
+    drop_article(&mut folded);
     folded
 }
 
@@ -88,7 +124,20 @@ pub(super) fn fold_letter(letter: char, mut push: impl FnMut(char)) {
 /// Letters of any script stay, so that two names in a script without case keep two ids.
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
-    for letter in fold(name).chars() {
+    let folded = fold(name);
+    if folded.is_ascii() {
+        for byte in folded.bytes() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' => slug.push(char::from(byte)),
+                b'&' => slug.push_str("and"),
+                _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                _ => {}
+            }
+        }
+        slug.truncate(slug.trim_end_matches('-').len());
+        return slug;
+    }
+    for letter in folded.chars() {
         if letter.is_alphanumeric() || is_combining_mark(letter) {
             slug.push(letter);
         } else if letter == '&' {
@@ -125,6 +174,15 @@ mod tests {
         assert_eq!(fold("Agence France–Presse"), fold("agence france-presse"));
         assert_eq!(fold("U.S."), "us");
         assert_eq!(fold(" - "), "");
+    }
+
+    #[test]
+    fn ascii_folds_alike_by_table_and_by_letter() {
+        for letter in '\0'..='\u{7f}' {
+            let name = format!("The a{letter}{letter}B {letter}c{letter}");
+            let letters = name.chars();
+            assert_eq!(fold_ascii(&name), fold_letters(letters, name.len()), "{letter:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod fold;
 pub mod gazetteer;
 mod linking;
 pub mod lists;
+mod looks;
 pub mod outlets;
 pub mod own;
 mod resolver;

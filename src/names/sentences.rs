@@ -27,7 +27,7 @@ enum Role {
 
 #[derive(Debug, Default)]
 struct Breaks {
-    before: FxHashMap<&'static str, Vec<Role>>,
+    before: FxHashMap<&'static [u8], Vec<Role>>,
 }
 
 impl Breaks {
@@ -38,7 +38,7 @@ impl Breaks {
     }
 
     fn parse(table: &'static str) -> Self {
-        let mut before: FxHashMap<&'static str, Vec<Role>> = FxHashMap::default();
+        let mut before: FxHashMap<&'static [u8], Vec<Role>> = FxHashMap::default();
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             let mut columns = line.split('\t');
             let (Some(word), Some(role)) = (columns.next(), columns.next()) else { continue };
@@ -50,7 +50,7 @@ impl Breaks {
                 "month" => Role::Month,
                 _ => continue,
             };
-            before.entry(word).or_default().push(role);
+            before.entry(word.as_bytes()).or_default().push(role);
         }
         Self { before }
     }
@@ -62,9 +62,9 @@ impl Breaks {
             Some(lower) => {
                 lower.copy_from_slice(word.as_bytes());
                 lower.make_ascii_lowercase();
-                std::str::from_utf8(lower).ok().and_then(|lower| self.before.get(lower))
+                self.before.get(&*lower)
             }
-            None => self.before.get(word.to_lowercase().replace('’', "'").as_str()),
+            None => self.before.get(word.to_lowercase().replace('’', "'").as_bytes()),
         };
         known.map_or(&[], Vec::as_slice)
     }

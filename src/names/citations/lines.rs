@@ -146,7 +146,12 @@ pub(super) fn dateline(text: &str, paragraph: Span, outlets: &Outlets) -> Vec<Na
 /// `МОСКВА, 3 мая - РИА Новости.`: place and date, a dash, an agency and a full stop.
 fn dash_dateline(text: &str, start: usize, head: &str, outlets: &Outlets) -> Vec<Named> {
     let has_digit = |words: &str| words.bytes().any(|byte| byte.is_ascii_digit());
-    let parts = || [" - ", " – ", " — ", ". "].iter().find_map(|dash| head.split_once(dash));
+    let parts = || {
+        [" - ", " – ", " — ", ". "].iter().find_map(|dash| {
+            let at = memchr::memmem::find(head.as_bytes(), dash.as_bytes())?;
+            Some((&head[..at], &head[at + dash.len()..]))
+        })
+    };
     let Some((before, after)) = has_digit(head).then(parts).flatten() else { return Vec::new() };
     let Some(length) = after.find('.') else { return Vec::new() };
     if !(has_digit(before) && is_place_and_date(before)) {

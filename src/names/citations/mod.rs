@@ -35,6 +35,9 @@ use tokens::{Cursors, Marks, Token, tokenise};
 /// Bytes of a line that can be a credit ("Originally published by …").
 const MAX_CREDIT_BYTES: usize = 400;
 
+/// Bytes of text in which a sentence may be expected.
+const BYTES_PER_SENTENCE: usize = 100;
+
 /// Shortest surname looked for by itself; "Jr" and "V" are none.
 const MIN_SURNAME_BYTES: usize = 4;
 /// Characters of a name before a colon at the head of a paragraph.
@@ -91,7 +94,9 @@ fn read_field(article: &Article, field: TextField, rules: &Rules, outlets: &Outl
     let surnames = surnames(&mentions, text);
     let cues = rules.cues(text, language);
     let quotes = quoted::quotations(text);
-    let sentences: Vec<Span> = sentences(text).collect();
+    let mut known_sentences = Vec::with_capacity(text.len() / BYTES_PER_SENTENCE);
+    known_sentences.extend(sentences(text));
+    let sentences = known_sentences;
     let marks = Marks { mentions: &mentions, cues: &cues, quotes: &quotes, sentences: &sentences };
     let setting = Setting {
         text,

@@ -51,6 +51,7 @@ pub(super) fn quotations(text: &str) -> Vec<Quoted> {
     let mut found: Vec<Quoted> = Vec::new();
     let mut start = 0;
     let mut carried: Option<Family> = None;
+    let rare = memchr::memchr2(0xC2, 0xE3, text.as_bytes()).is_some();
     while start < text.len() {
         let end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
         // A paragraph left open is a quotation only if the next one opens again.
@@ -62,7 +63,7 @@ pub(super) fn quotations(text: &str) -> Vec<Quoted> {
             found.pop();
         }
         if !text[start..end].trim().is_empty() {
-            carried = paragraph(text, start, end, &mut found);
+            carried = paragraph(text, Span::new(start, end), rare, &mut found);
         }
         start = end + 1;
     }
@@ -82,15 +83,15 @@ fn opening_of(text: &str, start: usize, end: usize) -> Option<Family> {
 
 /// Adds the quotations of one paragraph; the family of the one left open at its end, if it
 /// began the paragraph.
-fn paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quoted>) -> Option<Family> {
-    let bytes = text.as_bytes();
+fn paragraph(text: &str, span: Span, rare: bool, found: &mut Vec<Quoted>) -> Option<Family> {
+    let (bytes, Span { start, end }) = (text.as_bytes(), span);
     let mut hopeless = [false; Family::COUNT];
     let mut overlong = 0;
     let mut open: Option<Opened> = None;
     let first = start + (text[start..end].len() - text[start..end].trim_start().len());
     let mut at = start;
     loop {
-        at = next_mark(bytes, at, end);
+        at = next_mark(bytes, at, end, rare);
         if at >= end {
             let opened = open.take()?;
             if let Some((inner_end, outer_end)) = opened.weak {
@@ -147,21 +148,17 @@ fn paragraph(text: &str, start: usize, end: usize, found: &mut Vec<Quoted>) -> O
     }
 }
 
-/// The bytes that quotation marks begin with.
-const MARKS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut next = 0;
-    while next < 5 {
-        table[[b'"', b'\'', 0xC2, 0xE2, 0xE3][next] as usize] = true;
-        next += 1;
-    }
-    table
-};
-
-/// Where the next mark may begin, or `end`.
-fn next_mark(bytes: &[u8], at: usize, end: usize) -> usize {
+/// Where the next mark may begin in the paragraph that ends at `end`; there, if nowhere before.
+///
+/// `rare`: whether the text has the bytes that «, » and corner marks begin with.
+fn next_mark(bytes: &[u8], at: usize, end: usize, rare: bool) -> usize {
     let rest = bytes.get(at..end).unwrap_or(&[]);
-    rest.iter().position(|&byte| MARKS[byte as usize]).map_or(end.max(at), |n| at + n)
+    let found = if rare {
+        rest.iter().position(|byte| matches!(byte, b'"' | b'\'' | 0xC2 | 0xE2 | 0xE3))
+    } else {
+        memchr::memchr3(b'"', b'\'', 0xE2, rest)
+    };
+    found.map_or(end.max(at), |n| at + n)
 }
 
 fn add(text: &str, opened: Opened, inner_end: usize, outer_end: usize, found: &mut Vec<Quoted>) {

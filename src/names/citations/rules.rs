@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::article::{Force, Span};
+use crate::names::looks::{ALPHANUMERIC, Looks};
 
 /// What a cue can do, as a set of bits; see the head of `schema/rules/attribution.tsv`.
 pub(super) mod uses {
@@ -81,36 +82,19 @@ pub(super) struct Cue {
     pub force: Option<Force>,
 }
 
+/// Bytes of text in which a cue may be expected.
+const BYTES_PER_CUE: usize = 64;
+
 /// Longest word, in bytes, that a table has.
 const MAX_WORD_BYTES: usize = 40;
 
-/// Buckets of [`Looks`].
-const LOOKS: usize = 1 << 12;
-
-/// The first two bytes and the lengths that words of a set have: most words of a text have others.
+/// A form of a cue, with its number.
 #[derive(Debug)]
-struct Looks([u64; LOOKS / 64]);
-
-impl Looks {
-    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        let mut looks = Self([0; LOOKS / 64]);
-        for word in words {
-            let bucket = Self::bucket(word.as_bytes());
-            looks.0[bucket / 64] |= 1 << (bucket % 64);
-        }
-        looks
-    }
-
-    /// Whether a word of the set looks as `word` does, whatever its case.
-    fn have(&self, word: &[u8]) -> bool {
-        let bucket = Self::bucket(word);
-        self.0[bucket / 64] >> (bucket % 64) & 1 == 1
-    }
-
-    fn bucket(word: &[u8]) -> usize {
-        let byte = |at: usize| usize::from(word.get(at).map_or(0, |byte| byte | 0x20));
-        (byte(0) & 31) << 7 ^ (byte(1) & 31) << 2 ^ word.len().wrapping_mul(0x2d1) % LOOKS
-    }
+struct Form {
+    text: String,
+    number: usize,
+    /// The bytes behind its first word: of the gap and of the next word, zeros where there is none.
+    next: [u8; 2],
 }
 
 /// Words of one class set, by language.
@@ -121,11 +105,12 @@ type Classes = Vec<(&'static str, u32)>;
 pub(super) struct Rules {
     /// The cues' forms by their first words, in lower case; of those with one first word the longest
     /// first. Most words of a text begin none.
-    forms: FxHashMap<String, Vec<(String, usize)>>,
-    /// What the first words of forms may look like.
-    looks: Looks,
+    forms: FxHashMap<Vec<u8>, Vec<Form>>,
+    /// Of the first words of forms.
+    form_looks: Looks,
     meanings: Vec<Vec<Meaning>>,
-    words: FxHashMap<&'static str, Classes>,
+    words: FxHashMap<&'static [u8], Classes>,
+    word_looks: Looks,
     labels: FxHashMap<&'static str, ()>,
 }
 
@@ -145,15 +130,15 @@ impl Rules {
     fn parse(cues: &'static str, words: &'static str, labels: &'static str) -> Self {
         let (forms, meanings) = parse_cues(cues);
         let forms = by_first_word(forms);
-        let looks = Looks::of(forms.keys().map(String::as_str));
-        let mut classes: FxHashMap<&'static str, Classes> = FxHashMap::default();
+        let form_looks = Looks::of(forms.keys().map(Vec::as_slice));
+        let mut classes: FxHashMap<&'static [u8], Classes> = FxHashMap::default();
         for mut row in rows(words) {
             let (Some(name), Some(list), Some(language)) = (row.next(), row.next(), row.next()) else {
                 continue;
             };
             let Some(&(_, bit)) = class::NAMES.iter().find(|(known, _)| *known == name) else { continue };
             for word in list.split(' ') {
-                let entry = classes.entry(word).or_default();
+                let entry = classes.entry(word.as_bytes()).or_default();
                 match entry.iter_mut().find(|(known, _)| *known == language) {
                     Some((_, bits)) => *bits |= bit,
                     None => entry.push((language, bit)),
@@ -161,15 +146,25 @@ impl Rules {
             }
         }
         let labels = rows(labels).filter_map(|mut row| row.next()).map(|label| (label, ())).collect();
-        Self { forms, looks, meanings, words: classes, labels }
+        let word_looks = Looks::of(classes.keys().copied());
+        Self { forms, form_looks, meanings, words: classes, word_looks, labels }
     }
 
     /// The cues of `text` in order, as whole words, read in `language` (all languages if unknown).
     pub fn cues(&self, text: &str, language: Option<&str>) -> Vec<Cue> {
-        let mut found = Vec::new();
+        let bytes = text.as_bytes();
+        let mut found = Vec::with_capacity(text.len() / BYTES_PER_CUE);
         let mut at = 0;
-        while let Some(start) = next_word(text, at) {
+        while let Some(&byte) = bytes.get(at) {
+            if !ALPHANUMERIC[byte as usize] && byte.is_ascii() {
+                at += 1;
+                continue;
+            }
+            let Some(start) = next_word(text, at) else { break };
             at = word_end(text, start);
+            if !self.form_looks.have(&bytes[start..at]) {
+                continue;
+            }
             let Some((end, form)) = self.form_at(text, start, at) else { continue };
             at = end;
             let mut cue = Cue { span: Span::new(start, end), uses: 0, force: None };
@@ -188,21 +183,25 @@ impl Rules {
 
     /// The longest form that begins with the word from `start` to `word_end`: its end and number.
     fn form_at(&self, text: &str, start: usize, word_end: usize) -> Option<(usize, usize)> {
-        if !self.looks.have(&text.as_bytes()[start..word_end]) {
-            return None;
-        }
         let mut buffer = [0; MAX_WORD_BYTES];
         let word = buffer.get_mut(..word_end - start)?;
         word.copy_from_slice(&text.as_bytes()[start..word_end]);
         word.make_ascii_lowercase();
-        let forms = self.forms.get(std::str::from_utf8(word).ok()?)?;
-        let is_here = |form: &str| {
-            let stretch = text.as_bytes().get(start..start + form.len());
-            stretch.is_some_and(|stretch| stretch.eq_ignore_ascii_case(form.as_bytes()))
+        let forms = self.forms.get(&*word)?;
+        let byte = |at: usize| text.as_bytes().get(at).map_or(0, u8::to_ascii_lowercase);
+        let next = [byte(word_end), byte(word_end + 1)];
+        let is_here = |form: &&Form| {
+            let Form { text: form, next: wanted, .. } = form;
+            if form.len() == word_end - start {
+                return true;
+            }
+            let stretch = || text.as_bytes().get(start..start + form.len());
+            next == *wanted
+                && stretch().is_some_and(|stretch| stretch.eq_ignore_ascii_case(form.as_bytes()))
                 && !text[start + form.len()..].starts_with(char::is_alphanumeric)
         };
-        let (form, number) = forms.iter().find(|(form, _)| is_here(form))?;
-        Some((start + form.len(), *number))
+        let form = forms.iter().find(is_here)?;
+        Some((start + form.text.len(), form.number))
     }
 
     /// The classes of `word`, read in `language`; none for unknown words.
@@ -211,13 +210,16 @@ impl Rules {
             return 0;
         }
         let known = if word.is_ascii() {
+            if !self.word_looks.have(word.as_bytes()) {
+                return 0;
+            }
             let mut buffer = [0_u8; MAX_WORD_BYTES];
             let buffer = &mut buffer[..word.len()];
             buffer.copy_from_slice(word.as_bytes());
             buffer.make_ascii_lowercase();
-            std::str::from_utf8(buffer).ok().and_then(|lower| self.words.get(lower))
+            self.words.get(&*buffer)
         } else {
-            self.words.get(word.replace('’', "'").to_lowercase().as_str())
+            self.words.get(word.replace('’', "'").to_lowercase().as_bytes())
         };
         known.map_or(0, |classes| {
             let spoken = classes.iter().filter(|(of, _)| *of == "*" || speaks(language, of));
@@ -240,18 +242,8 @@ fn speaks(language: Option<&str>, of: &str) -> bool {
     }
 }
 
-/// ASCII letters and digits.
-pub(super) const ALPHANUMERIC: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    table
-};
-
 /// The first word at or after `at`, which is no place inside a word.
+#[inline]
 fn next_word(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
@@ -272,6 +264,7 @@ fn next_word(text: &str, mut at: usize) -> Option<usize> {
 }
 
 /// Where the word goes on to that byte `at` lies in; `at` itself where none does.
+#[inline]
 fn word_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     while let Some(&byte) = bytes.get(at) {
@@ -290,14 +283,20 @@ fn word_end(text: &str, mut at: usize) -> usize {
 }
 
 /// The forms, with their numbers, by the letters and digits that they begin with.
-fn by_first_word(forms: Vec<String>) -> FxHashMap<String, Vec<(String, usize)>> {
-    let mut by_word: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
-    for (number, form) in forms.into_iter().enumerate() {
-        let word = form[..word_end(&form, 0)].to_ascii_lowercase();
-        by_word.entry(word).or_default().push((form, number));
+fn by_first_word(forms: Vec<String>) -> FxHashMap<Vec<u8>, Vec<Form>> {
+    let mut by_word: FxHashMap<Vec<u8>, Vec<Form>> = FxHashMap::default();
+    for (number, text) in forms.into_iter().enumerate() {
+        let end = word_end(&text, 0);
+        let byte = |at: usize| text.as_bytes().get(at).map_or(0, u8::to_ascii_lowercase);
+        let next = [byte(end), byte(end + 1)];
+        by_word.entry(text.as_bytes()[..end].to_ascii_lowercase()).or_default().push(Form {
+            text,
+            number,
+            next,
+        });
     }
     for forms in by_word.values_mut() {
-        forms.sort_by_key(|(form, number)| (std::cmp::Reverse(form.len()), *number));
+        forms.sort_by_key(|form| (std::cmp::Reverse(form.text.len()), form.number));
     }
     by_word
 }

@@ -5,7 +5,8 @@
 
 use crate::article::{Mention, Span};
 
-use super::rules::{ALPHANUMERIC, Cue};
+use super::rules::Cue;
+use crate::names::looks::ALPHANUMERIC;
 
 /// What a token is; numbers index the mentions, cues and quotations of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +168,11 @@ fn plain_token(text: &str, at: usize, limit: usize, nearest: usize) -> Token {
     let short = |kind| Token { kind, span: Span::new(at, at + 1) };
     match bytes[at] {
         byte if ALPHANUMERIC[byte as usize] => {
-            return Token { kind: Kind::Word, span: Span::new(at, word_end(text, at, end)) };
+            let rest = &bytes[at..end];
+            let plain = rest.iter().position(|&byte| !ALPHANUMERIC[byte as usize]).unwrap_or(rest.len());
+            let parted = rest.get(plain).is_none_or(|&next| next == b' ' || next == b',');
+            let end = if parted { at + plain } else { word_end(text, at, end) };
+            return Token { kind: Kind::Word, span: Span::new(at, end) };
         }
         b',' => return short(Kind::Comma),
         b'.' | b'"' | b';' | b'!' | b'?' | b'/' => return short(Kind::Other),

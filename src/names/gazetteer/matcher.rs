@@ -15,6 +15,7 @@ use super::first_words::Reached;
 use super::{Form, Hit};
 use crate::article::Span;
 use crate::names::fold::{fold_letter, is_separator, is_silent};
+use crate::names::looks::ALPHANUMERIC;
 
 /// Most bytes of white space between two words of one name: a line break with some indentation.
 const MAX_GAP_BYTES: usize = 8;
@@ -100,14 +101,14 @@ impl Walker<'_> {
     }
 
     /// The end of the word that byte `at` lies in.
+    #[inline]
     fn word_end(&self, mut at: usize) -> usize {
         let bytes = self.text.as_bytes();
         while at < bytes.len() {
-            if bytes[at].is_ascii() {
-                if !bytes[at].is_ascii_alphanumeric() {
-                    break;
-                }
+            if ALPHANUMERIC[bytes[at] as usize] {
                 at += 1;
+            } else if bytes[at].is_ascii() {
+                break;
             } else {
                 match self.letter_at(at) {
                     Some(letter) if is_word(letter) => at += letter.len_utf8(),
@@ -133,7 +134,10 @@ impl Walker<'_> {
     fn lower_word(&self, at: usize, hits: &mut Vec<Hit>) -> usize {
         let end = self.word_end(at + 1);
         let bytes = self.text.as_bytes();
-        let capital_follows = matches!(bytes.get(end), Some(b' ' | b'-' | b'/' | b')')) && end - at <= 3;
+        if end - at > 3 {
+            return end;
+        }
+        let capital_follows = matches!(bytes.get(end), Some(b' ' | b'-' | b'/' | b')'));
         let hit =
             (capital_follows && PARTICLES.contains(&&bytes[at..end])).then(|| self.longest(at)).flatten();
         if let Some(hit) = hit {
@@ -240,7 +244,7 @@ impl Walker<'_> {
     /// nothing can go on with it.
     fn first_word(&self, start: usize) -> Option<(Reached, usize)> {
         let rest = &self.text.as_bytes()[start..];
-        let length = rest.iter().position(|&byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let length = rest.iter().position(|&byte| !ALPHANUMERIC[byte as usize]).unwrap_or(rest.len());
         if length == 0 || rest.get(length).is_some_and(|next| !next.is_ascii()) {
             return None;
         }

@@ -20,11 +20,7 @@ const LINKS: [&str; 4] = ["of", "in", "for", "at"];
 
 /// Adds to `names` the places within organisations, each behind the name it stands in.
 pub(super) fn add(article: &Article, lists: &Lists<'_>, names: &mut Vec<Name>) {
-    let known: BTreeSet<String> = names
-        .iter()
-        .filter(|name| name.kind == Kind::Place && !name.demonym)
-        .map(|name| fold(name.span.of(article.text_of(name.field))))
-        .collect();
+    let known = Known::of(article, names);
     let mut all = Vec::with_capacity(names.len());
     for name in names.drain(..) {
         let inner = inner_places(article, lists, &name, &known);
@@ -34,7 +30,45 @@ pub(super) fn add(article: &Article, lists: &Lists<'_>, names: &mut Vec<Name>) {
     *names = all;
 }
 
-fn inner_places(article: &Article, lists: &Lists<'_>, name: &Name, known: &BTreeSet<String>) -> Vec<Name> {
+/// The places that the article names by themselves.
+#[derive(Default)]
+struct Known {
+    folded: BTreeSet<String>,
+    /// How they begin and end: most words are sieved out by it.
+    edges: [u64; 16],
+}
+
+impl Known {
+    fn of(article: &Article, names: &[Name]) -> Self {
+        let mut known = Self::default();
+        for name in names.iter().filter(|name| name.kind == Kind::Place && !name.demonym) {
+            let folded = fold(name.span.of(article.text_of(name.field)));
+            if let Some(edges) = edges(&folded) {
+                known.edges[edges / 64] |= 1 << (edges % 64);
+            }
+            known.folded.insert(folded);
+        }
+        known
+    }
+
+    fn has(&self, surface: &str) -> bool {
+        let sieved = |edges: usize| self.edges[edges / 64] >> (edges % 64) & 1 == 0;
+        // An article at the beginning would be folded away.
+        let article = surface.as_bytes().first().is_none_or(|first| matches!(first, b't' | b'T'));
+        let out = !article && edges(surface).is_some_and(sieved);
+        !out && self.folded.contains(&fold(surface))
+    }
+}
+
+/// The first and the last letter of a name in ASCII, in any case, as a number below 1024.
+fn edges(name: &str) -> Option<usize> {
+    let letter = |byte: &u8| usize::from(byte & 31);
+    let mut letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    let (first, last) = (letters.next()?, letters.next_back());
+    name.is_ascii().then(|| letter(&first) << 5 | letter(&last.unwrap_or(first)))
+}
+
+fn inner_places(article: &Article, lists: &Lists<'_>, name: &Name, known: &Known) -> Vec<Name> {
     let surface = name.span.of(article.text_of(name.field));
     if name.kind != Kind::Organisation || !surface.contains(' ') || is_brand(lists, name.listed) {
         return Vec::new();
@@ -88,12 +122,7 @@ fn is_brand(lists: &Lists<'_>, listed: Option<Listed>) -> bool {
 }
 
 /// The form of a place that `surface` is; `Some(None)` for one that only its last word tells.
-fn place_named(
-    surface: &str,
-    linked: bool,
-    lists: &Lists<'_>,
-    known: &BTreeSet<String>,
-) -> Option<Option<Listed>> {
+fn place_named(surface: &str, linked: bool, lists: &Lists<'_>, known: &Known) -> Option<Option<Listed>> {
     if !surface.chars().next().is_some_and(char::is_uppercase) {
         return None;
     }
@@ -110,6 +139,6 @@ fn place_named(
             && !flags.any(FormFlags::COMMON)
             && (linked || flags.any(FormFlags::COUNTRY) || !flags.any(name))
     });
-    let acronym = surface.len() <= 3 && !surface.contains('.') && !known.contains(&fold(surface));
-    (territory || certain && !acronym || known.contains(&fold(surface))).then_some(listed)
+    let acronym = surface.len() <= 3 && !surface.contains('.') && !known.has(surface);
+    (territory || certain && !acronym || known.has(surface)).then_some(listed)
 }

@@ -1,6 +1,7 @@
 //! Linking organisations: to the lists, and short forms to the long ones of the article.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::places::clean;
 use super::{Name, Target};
@@ -89,12 +90,9 @@ fn acronym_of(surface: &str) -> Option<String> {
     if !surface.contains([' ', '-']) {
         return None;
     }
-    let initials: String = surface
-        .split([' ', '-'])
-        .filter_map(|word| word.chars().next())
-        .filter(|c| c.is_uppercase())
-        .collect();
-    (initials.chars().count() >= 3).then(|| fold(&initials))
+    let initials = surface.split([' ', '-']).filter_map(|word| word.chars().next());
+    let initials = initials.filter(|c| c.is_uppercase());
+    (initials.clone().nth(2).is_some()).then(|| fold(&initials.collect::<String>()))
 }
 
 /// The one organisation of the article whose name begins with the words of `key`.
@@ -102,9 +100,11 @@ fn longer(by_key: &BTreeMap<String, Target>, key: &str) -> Option<Target> {
     if key.len() < 4 {
         return None;
     }
-    let head = format!("{key} ");
+    let mut head = String::with_capacity(key.len() + 1);
+    head.push_str(key);
+    head.push(' ');
     let mut found = by_key
-        .range(head.clone()..)
+        .range::<str, _>((Bound::Included(head.as_str()), Bound::Unbounded))
         .take_while(|(name, _)| name.starts_with(&head))
         .map(|(_, target)| target);
     let first = found.next()?;
@@ -120,13 +120,14 @@ fn listed_organisation(
 ) -> Option<Target> {
     let upper = !surface.chars().any(char::is_lowercase);
     let fits = |listed: Listed| {
-        let senses: Vec<_> =
-            lists.senses(listed).filter(|s| upper || !s.relation.any(Relation::CAPS)).collect();
-        let organisation = senses.iter().find(|s| s.record.class.kind() == Kind::Organisation);
-        let country = senses.iter().find(|s| {
-            s.record.class == Class::Country && !s.relation.any(Relation::WEAK | Relation::DEMONYM)
-        });
-        organisation.or(country).map(|sense| Target::Listed(sense.entity))
+        let senses = || lists.senses(listed).filter(|s| upper || !s.relation.any(Relation::CAPS));
+        let organisation = senses().find(|s| s.record.class.kind() == Kind::Organisation);
+        let country = || {
+            senses().find(|s| {
+                s.record.class == Class::Country && !s.relation.any(Relation::WEAK | Relation::DEMONYM)
+            })
+        };
+        organisation.or_else(country).map(|sense| Target::Listed(sense.entity))
     };
     listed.and_then(fits).or_else(|| lists.form_of(key).and_then(fits))
 }

@@ -3,6 +3,7 @@
 //! Countries, demonyms and divisions speak first; cities are decided in their light, and in that of
 //! the words after them ("Springfield, Illinois"). A name has one meaning in an article.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{Candidate, Country, Division, Evidence};
@@ -96,7 +97,7 @@ pub(super) fn link(
         name.target = match chosen {
             Some(entity) => Target::Listed(entity),
             None => Target::Unlisted {
-                name: clean(name.span.of(article.text_of(name.field))),
+                name: clean(name.span.of(article.text_of(name.field))).into_owned(),
                 country: place.hint.country.or(place.hint.division.map(|d| d.0)).or(top),
             },
         };
@@ -105,12 +106,16 @@ pub(super) fn link(
 }
 
 /// White space of any width as single spaces.
-pub(super) fn clean(surface: &str) -> String {
+pub(super) fn clean(surface: &str) -> Cow<'_, str> {
     let is_clean = surface.is_ascii()
         && !surface.contains("  ")
         && !surface.bytes().any(|byte| byte < b' ')
         && surface.trim_ascii().len() == surface.len();
-    if is_clean { surface.to_owned() } else { surface.split_whitespace().collect::<Vec<_>>().join(" ") }
+    if is_clean {
+        Cow::Borrowed(surface)
+    } else {
+        Cow::Owned(surface.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
 }
 
 fn place_of(article: &Article, names: &[Name], n: usize, lists: &Lists<'_>) -> Option<Place> {

@@ -17,6 +17,9 @@ const MAX_REPEATED_TOKENS: usize = 6;
 /// Fewest bytes of a single word that is looked for again: shorter ones are often something else.
 const MIN_REPEATED_BYTES: usize = 4;
 
+/// The length of a name that is not to be found again.
+const NEVER: u32 = u32::MAX;
+
 /// How sure the tagger is of a name that a rule gave.
 pub const RULE_SCORE: f32 = 0.8;
 
@@ -31,6 +34,49 @@ pub struct Named {
     pub kind: Kind,
     /// How sure, from 0 to 1.
     pub score: f32,
+}
+
+/// A name that is looked for again.
+#[derive(Clone, Copy, Debug)]
+struct Repeatable {
+    key: u64,
+    /// Length in tokens.
+    length: u32,
+    kind: Kind,
+    /// The next one with the same first word, as its place among all plus one; 0 ends the chain.
+    next: u32,
+}
+
+/// The names that are looked for again, by the hash of their first word.
+#[derive(Debug, Default)]
+struct Repeatables {
+    /// The first of each chain, as its place among all plus one, and the chain's length.
+    first: FxHashMap<u64, (u32, u32)>,
+    all: Vec<Repeatable>,
+}
+
+impl Repeatables {
+    fn of(&self, first_word: u64) -> impl Iterator<Item = &Repeatable> {
+        let mut next = self.first.get(&first_word).map_or(0, |&(first, _)| first);
+        std::iter::from_fn(move || {
+            let here = self.all.get(next.checked_sub(1)? as usize)?;
+            next = here.next;
+            Some(here)
+        })
+    }
+
+    /// Adds a name, unless it is known or its first word begins enough others: a string has one
+    /// entry, and a word begins a few, which bounds the search.
+    fn add(&mut self, first_word: u64, key: u64, length: u32, kind: Kind) {
+        if self.of(first_word).any(|known| known.key == key) {
+            return;
+        }
+        let (first, count) = self.first.entry(first_word).or_default();
+        if (*count as usize) < MAX_REPEATED_TOKENS {
+            self.all.push(Repeatable { key, length, kind, next: *first });
+            (*first, *count) = (self.all.len() as u32, *count + 1);
+        }
+    }
 }
 
 /// A document whose names are being settled.
@@ -125,7 +171,7 @@ impl Document<'_> {
     /// Finds names that were found elsewhere in the document and missed here.
     fn find_again(&self, names: &mut Vec<Named>, hashes: &[u64]) {
         let known = self.repeatable(names, hashes);
-        if known.is_empty() {
+        if known.all.is_empty() {
             return;
         }
         let mut found = Vec::new();
@@ -156,9 +202,9 @@ impl Document<'_> {
         }
     }
 
-    /// The names worth looking for again, by the hash of their first word.
-    fn repeatable(&self, names: &[Named], hashes: &[u64]) -> FxHashMap<u64, Vec<(u64, u32, Kind)>> {
-        let mut known: FxHashMap<u64, Vec<(u64, u32, Kind)>> = FxHashMap::default();
+    /// The names worth looking for again.
+    fn repeatable(&self, names: &[Named], hashes: &[u64]) -> Repeatables {
+        let mut known = Repeatables::default();
         for name in names {
             self.remember(name, hashes, &mut known);
         }
@@ -171,46 +217,51 @@ impl Document<'_> {
         known
     }
 
-    fn remember(&self, name: &Named, hashes: &[u64], known: &mut FxHashMap<u64, Vec<(u64, u32, Kind)>>) {
+    fn remember(&self, name: &Named, hashes: &[u64], known: &mut Repeatables) {
         let length = name.end - name.first;
         let token = self.token(name.first);
         let long = (token.end - token.start) as usize >= MIN_REPEATED_BYTES;
         if length as usize > MAX_REPEATED_TOKENS || length == 1 && !(long && token.class.is_upper()) {
             return;
         }
-        let entry = known.entry(hashes[name.first as usize]).or_default();
         let key = self.key(hashes, name.first, name.end);
-        // A string has one entry, and a word begins a few: that bounds the search.
-        if entry.len() < MAX_REPEATED_TOKENS && !entry.iter().any(|&(other, ..)| other == key) {
-            entry.push((key, length, name.kind));
-        }
+        known.add(hashes[name.first as usize], key, length, name.kind);
     }
 
     /// Takes away single words that the document also has in lower case.
-    fn drop_common_words(&self, known: &mut FxHashMap<u64, Vec<(u64, u32, Kind)>>) {
+    fn drop_common_words(&self, known: &mut Repeatables) {
+        let mut singles: FxHashMap<u64, usize> = FxHashMap::default();
+        // The highest six bits of their keys, a bit for each: nearly every word fails there.
+        let mut sieve = 0_u64;
+        for (index, name) in known.all.iter().enumerate().filter(|(_, name)| name.length == 1) {
+            singles.insert(name.key, index);
+            sieve |= 1 << (name.key >> 58);
+        }
+        if sieve == 0 {
+            return;
+        }
         for token in &self.scene.tokens {
             let common =
                 token.class == Class::Lower && (token.end - token.start) as usize >= MIN_REPEATED_BYTES;
-            if common && let Some(entry) = known.get_mut(&hash_bytes(token.of(self.text).as_bytes())) {
-                entry.retain(|&(_, length, _)| length > 1);
+            if !common {
+                continue;
+            }
+            let key = mix(0, hash_bytes(token.of(self.text).as_bytes()));
+            if sieve >> (key >> 58) & 1 == 1
+                && let Some(&index) = singles.get(&key)
+            {
+                known.all[index].length = NEVER;
             }
         }
     }
 
-    fn longest_known(
-        &self,
-        known: &FxHashMap<u64, Vec<(u64, u32, Kind)>>,
-        hashes: &[u64],
-        at: u32,
-        limit: u32,
-    ) -> Option<Named> {
-        let candidates = known.get(&hashes[at as usize])?;
-        let fits = candidates.iter().filter(|&&(key, length, _)| {
-            at + length <= limit
+    fn longest_known(&self, known: &Repeatables, hashes: &[u64], at: u32, limit: u32) -> Option<Named> {
+        let fits = known.of(hashes[at as usize]).filter(|name| {
+            name.length <= limit - at
                 && self.token(at).class.is_upper()
-                && self.key(hashes, at, at + length) == key
+                && self.key(hashes, at, at + name.length) == name.key
         });
-        let &(_, length, kind) = fits.max_by_key(|&&(_, length, _)| length)?;
+        let &Repeatable { length, kind, .. } = fits.max_by_key(|name| name.length)?;
         let cut = self.is_part(at, at + length);
         (!cut).then_some(Named { first: at, end: at + length, kind, score: RULE_SCORE })
     }

@@ -69,9 +69,18 @@ pub fn decode(
 ) {
     tags.clear();
     back.clear();
+    let (Some((first, later)), Some((&class, classes))) = (emissions.split_first(), classes.split_first())
+    else {
+        return;
+    };
+    // Before the first token stands an outside one alone.
     let mut best = [NEVER; LANES];
-    best[OUTSIDE] = 0;
-    for (emission, &class) in emissions.iter().zip(classes) {
+    let table = &transitions[class as usize % CLASSES][OUTSIDE];
+    for now in (0..TAGS).filter(|&now| allowed(OUTSIDE, now)) {
+        best[now] = i32::from(table[now]) + i32::from(first[now]);
+    }
+    back.push([OUTSIDE as u8; LANES]);
+    for (emission, &class) in later.iter().zip(classes) {
         let table = &transitions[class as usize % CLASSES];
         let mut next = [NEVER; LANES];
         let mut from = [0_u8; LANES];

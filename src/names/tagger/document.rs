@@ -59,6 +59,7 @@ impl Scratch {
             let run = self.scene.runs[index];
             if self.cache.shrink() {
                 self.sums.clear();
+                self.scene.forget_ids();
             }
             self.scene.word_ids(text, run, &mut self.cache, &model.clusters, &mut self.ids);
             for word in &self.cache.words[self.sums.len()..] {

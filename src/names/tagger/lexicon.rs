@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::names::looks::Looks;
+
 /// Longest connector in bytes; longer words are no connectors without a look-up.
 const MAX_CONNECTOR_BYTES: usize = 4;
 
@@ -163,7 +165,7 @@ pub enum Road {
     Numbered,
 }
 
-static ROADS: LazyLock<FxHashMap<&'static str, Road>> = LazyLock::new(|| {
+static ROADS: LazyLock<(Looks, FxHashMap<&'static str, Road>)> = LazyLock::new(|| {
     let mut kind = Road::Last;
     let mut words = FxHashMap::default();
     for line in lines_of(include_str!("../../../schema/tagger/roads.txt")) {
@@ -173,12 +175,13 @@ static ROADS: LazyLock<FxHashMap<&'static str, Road>> = LazyLock::new(|| {
             words.insert(line, kind);
         }
     }
-    words
+    (Looks::of(words.keys().map(|word| word.as_bytes())), words)
 });
 
 /// How `word` tells the name of a road, if it does.
 pub fn road(word: &str) -> Option<Road> {
-    ROADS.get(word).copied()
+    let (looks, words) = &*ROADS;
+    looks.have(word.as_bytes()).then(|| words.get(word).copied()).flatten()
 }
 
 static NO_NAMES: LazyLock<FxHashSet<&'static str>> =

@@ -21,6 +21,9 @@ const MAX_LISTED_TOKENS: usize = 24;
 const BEFORE: u32 = 0;
 const AFTER: u32 = 1;
 
+/// A token that has not been looked for in the cache.
+const UNASKED: u32 = u32::MAX;
+
 /// Words that were looked over before, by the hash of their form.
 #[derive(Debug)]
 pub struct WordCache {
@@ -67,6 +70,8 @@ pub struct Scene {
     /// Where names can lie.
     pub runs: Vec<Run>,
     listed: Vec<Listed>,
+    /// Cache entries of the tokens looked at so far; [`UNASKED`] for others.
+    ids: Vec<u32>,
     /// The sentence looked at last: first token, end, casing.
     sentence: (usize, usize, Casing),
 }
@@ -79,7 +84,14 @@ impl Scene {
         self.sentence = (0, 0, Casing::Sentence);
         tokenize(text, &mut self.tokens);
         find_runs(text, &self.tokens, &mut self.runs);
+        self.forget_ids();
         self.set_listed(hits);
+    }
+
+    /// Forgets which cache entries the tokens have, as when the cache starts afresh.
+    pub fn forget_ids(&mut self) {
+        self.ids.clear();
+        self.ids.resize(self.tokens.len(), UNASKED);
     }
 
     fn set_listed(&mut self, hits: &[GazetteerHit]) {
@@ -153,7 +165,12 @@ impl Scene {
         for offset in 0..(run.end - run.start) as usize + POSITIONS - 1 {
             let id = match (run.start as usize + offset).checked_sub(CENTRE) {
                 Some(index) if index < first => BEFORE,
-                Some(index) if index < last => cache.id(text, &self.tokens[index], clusters),
+                Some(index) if index < last => {
+                    if self.ids[index] == UNASKED {
+                        self.ids[index] = cache.id(text, &self.tokens[index], clusters);
+                    }
+                    self.ids[index]
+                }
                 Some(_) => AFTER,
                 None => BEFORE,
             };
