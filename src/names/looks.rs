@@ -14,10 +14,23 @@ pub(crate) const ALPHANUMERIC: [bool; 256] = {
     table
 };
 
-/// Buckets of the sieve.
-const BUCKETS: usize = 1 << 12;
+/// How many ASCII letters and digits `bytes` begin with.
+#[inline]
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    for &byte in bytes {
+        if !ALPHANUMERIC[byte as usize] {
+            break;
+        }
+        length += 1;
+    }
+    length
+}
 
-/// The first two bytes and the lengths of the words of a set, in any case of ASCII.
+/// Buckets of the sieve.
+const BUCKETS: usize = 1 << 15;
+
+/// The first two bytes, the last one and the lengths of the words of a set, in any case of ASCII: 4 KiB.
 #[derive(Clone, Debug)]
 pub(crate) struct Looks([u64; BUCKETS / 64]);
 
@@ -39,9 +52,13 @@ impl Looks {
     }
 }
 
-fn bucket(word: &[u8]) -> usize {
-    let byte = |at: usize| usize::from(word.get(at).map_or(0, |byte| byte | 0x20));
-    ((byte(0) & 31) << 7 ^ (byte(1) & 31) << 2 ^ word.len().wrapping_mul(0x2d1)) % BUCKETS
+/// A number below [`BUCKETS`] that words with the same look share.
+#[inline]
+pub(crate) fn bucket(word: &[u8]) -> usize {
+    let letter = |byte: &u8| usize::from(byte & 31);
+    let first = word.first().map_or(0, letter);
+    let (second, last) = (word.get(1).map_or(0, letter), word.last().map_or(0, letter));
+    (first << 10 ^ second << 5 ^ last ^ word.len().wrapping_mul(0x2d1)) % BUCKETS
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ const MAX_LABEL_BYTES: usize = 32;
 const MAX_LIST_BYTES: usize = 600;
 /// Words of an unlisted outlet's name; longer items are prose.
 const MAX_ITEM_WORDS: usize = 6;
+/// Words in lower case before the agency of a dateline.
+const MAX_LOWER_WORDS: usize = 2;
 /// Bytes of a paragraph in which a dateline stands.
 const MAX_DATELINE_BYTES: usize = 120;
 
@@ -145,16 +147,16 @@ pub(super) fn dateline(text: &str, paragraph: Span, outlets: &Outlets) -> Vec<Na
 
 /// `МОСКВА, 3 мая - РИА Новости.`: place and date, a dash, an agency and a full stop.
 fn dash_dateline(text: &str, start: usize, head: &str, outlets: &Outlets) -> Vec<Named> {
-    let has_digit = |words: &str| words.bytes().any(|byte| byte.is_ascii_digit());
-    let parts = || {
-        [" - ", " – ", " — ", ". "].iter().find_map(|dash| {
-            let at = memchr::memmem::find(head.as_bytes(), dash.as_bytes())?;
-            Some((&head[..at], &head[at + dash.len()..]))
-        })
-    };
-    let Some((before, after)) = has_digit(head).then(parts).flatten() else { return Vec::new() };
+    // What stands before the dash has a digit; up to there the words must fit already.
+    let Some(digit) = head.bytes().position(|byte| byte.is_ascii_digit()) else { return Vec::new() };
+    let parted = head.as_bytes()[..digit].windows(2);
+    if parted.filter(|pair| pair[0] == b' ' && pair[1].is_ascii_lowercase()).count() > MAX_LOWER_WORDS {
+        return Vec::new();
+    }
+    let parts = [" - ", " – ", " — ", ". "].iter().find_map(|dash| head.split_once(dash));
+    let Some((before, after)) = parts else { return Vec::new() };
     let Some(length) = after.find('.') else { return Vec::new() };
-    if !(has_digit(before) && is_place_and_date(before)) {
+    if digit >= before.len() || !is_place_and_date(before) {
         return Vec::new();
     }
     let begin = start + head.len() - after.len();
@@ -167,7 +169,7 @@ fn dash_dateline(text: &str, start: usize, head: &str, outlets: &Outlets) -> Vec
 fn is_place_and_date(words: &str) -> bool {
     let capital = words.trim().chars().next().is_none_or(char::is_uppercase);
     let lower = words.split_whitespace().filter(|word| word.starts_with(char::is_lowercase)).count();
-    capital && lower <= 2 && words.split_whitespace().count() <= 10
+    capital && lower <= MAX_LOWER_WORDS && words.split_whitespace().count() <= 10
 }
 
 /// What a line with a list or credit cue names: the outlets after the cue.

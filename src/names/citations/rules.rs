@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::article::{Force, Span};
-use crate::names::looks::{ALPHANUMERIC, Looks};
+use crate::names::looks::{self, ALPHANUMERIC, Looks};
 
 /// What a cue can do, as a set of bits; see the head of `schema/rules/attribution.tsv`.
 pub(super) mod uses {
@@ -82,6 +82,40 @@ pub(super) struct Cue {
     pub force: Option<Force>,
 }
 
+/// Entries of [`FormLooks::letters`].
+const LETTERS: usize = 1 << 12;
+
+/// A sieve of the words that forms begin with, each with the letter that follows it and a blank.
+#[derive(Debug)]
+struct FormLooks {
+    words: Looks,
+    /// A bit for each such letter (its lowest five bits), by the look of the first word.
+    letters: Box<[u32; LETTERS]>,
+}
+
+impl FormLooks {
+    fn of(forms: &FxHashMap<Vec<u8>, Vec<Form>>) -> Self {
+        let mut letters = Box::new([0; LETTERS]);
+        for (word, forms) in forms {
+            for form in forms {
+                letters[looks::bucket(word) % LETTERS] |=
+                    if form.text.len() == word.len() { u32::MAX } else { 1 << (form.next[1] & 31) };
+            }
+        }
+        Self { words: Looks::of(forms.keys().map(Vec::as_slice)), letters }
+    }
+
+    /// Whether a form may begin with `word`, behind which stands a word with that letter.
+    fn have(&self, word: &[u8], letter: u8) -> bool {
+        self.words.have(word) && self.letters[looks::bucket(word) % LETTERS] >> (letter & 31) & 1 == 1
+    }
+}
+
+/// The byte behind the one at `word_end`.
+fn second_letter(bytes: &[u8], word_end: usize) -> u8 {
+    bytes.get(word_end + 1).copied().unwrap_or(0)
+}
+
 /// Bytes of text in which a cue may be expected.
 const BYTES_PER_CUE: usize = 64;
 
@@ -106,8 +140,8 @@ pub(super) struct Rules {
     /// The cues' forms by their first words, in lower case; of those with one first word the longest
     /// first. Most words of a text begin none.
     forms: FxHashMap<Vec<u8>, Vec<Form>>,
-    /// Of the first words of forms.
-    form_looks: Looks,
+    /// Of the first words of forms, and the letter that the next one begins with.
+    form_looks: FormLooks,
     meanings: Vec<Vec<Meaning>>,
     words: FxHashMap<&'static [u8], Classes>,
     word_looks: Looks,
@@ -130,7 +164,7 @@ impl Rules {
     fn parse(cues: &'static str, words: &'static str, labels: &'static str) -> Self {
         let (forms, meanings) = parse_cues(cues);
         let forms = by_first_word(forms);
-        let form_looks = Looks::of(forms.keys().map(Vec::as_slice));
+        let form_looks = FormLooks::of(&forms);
         let mut classes: FxHashMap<&'static [u8], Classes> = FxHashMap::default();
         for mut row in rows(words) {
             let (Some(name), Some(list), Some(language)) = (row.next(), row.next(), row.next()) else {
@@ -155,14 +189,9 @@ impl Rules {
         let bytes = text.as_bytes();
         let mut found = Vec::with_capacity(text.len() / BYTES_PER_CUE);
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            if !ALPHANUMERIC[byte as usize] && byte.is_ascii() {
-                at += 1;
-                continue;
-            }
-            let Some(start) = next_word(text, at) else { break };
+        while let Some(start) = next_word(text, at) {
             at = word_end(text, start);
-            if !self.form_looks.have(&bytes[start..at]) {
+            if !self.form_looks.have(&bytes[start..at], second_letter(bytes, at)) {
                 continue;
             }
             let Some((end, form)) = self.form_at(text, start, at) else { continue };
@@ -247,19 +276,21 @@ fn speaks(language: Option<&str>, of: &str) -> bool {
 fn next_word(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
-        let &byte = bytes.get(at)?;
-        if byte.is_ascii() {
+        let rest = bytes.get(at..)?;
+        for &byte in rest {
             if ALPHANUMERIC[byte as usize] {
                 return Some(at);
             }
-            at += 1;
-        } else {
-            let letter = text[at..].chars().next()?;
-            if letter.is_alphanumeric() {
-                return Some(at);
+            if !byte.is_ascii() {
+                break;
             }
-            at += letter.len_utf8();
+            at += 1;
         }
+        let letter = text[at..].chars().next()?;
+        if letter.is_alphanumeric() {
+            return Some(at);
+        }
+        at += letter.len_utf8();
     }
 }
 
@@ -267,19 +298,16 @@ fn next_word(text: &str, mut at: usize) -> Option<usize> {
 #[inline]
 fn word_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
-    while let Some(&byte) = bytes.get(at) {
-        if ALPHANUMERIC[byte as usize] {
-            at += 1;
-        } else if byte.is_ascii() {
-            break;
-        } else {
-            match text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
-                Some(letter) => at += letter.len_utf8(),
-                None => break,
-            }
+    loop {
+        at += looks::plain_length(&bytes[at..]);
+        if bytes.get(at).is_none_or(u8::is_ascii) {
+            return at;
+        }
+        match text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
+            Some(letter) => at += letter.len_utf8(),
+            None => return at,
         }
     }
-    at
 }
 
 /// The forms, with their numbers, by the letters and digits that they begin with.

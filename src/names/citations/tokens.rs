@@ -6,7 +6,7 @@
 use crate::article::{Mention, Span};
 
 use super::rules::Cue;
-use crate::names::looks::ALPHANUMERIC;
+use crate::names::looks::{ALPHANUMERIC, plain_length};
 
 /// What a token is; numbers index the mentions, cues and quotations of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ fn plain_token(text: &str, at: usize, limit: usize, nearest: usize) -> Token {
     match bytes[at] {
         byte if ALPHANUMERIC[byte as usize] => {
             let rest = &bytes[at..end];
-            let plain = rest.iter().position(|&byte| !ALPHANUMERIC[byte as usize]).unwrap_or(rest.len());
+            let plain = plain_length(rest);
             let parted = rest.get(plain).is_none_or(|&next| next == b' ' || next == b',');
             let end = if parted { at + plain } else { word_end(text, at, end) };
             return Token { kind: Kind::Word, span: Span::new(at, end) };

@@ -11,8 +11,8 @@ use fst::raw::{CompiledAddr, Fst, Output};
 
 use crate::names::tagger::hash::hash_bytes;
 
-/// Entries; two to a power. Together they take 128 KiB, which stay in a processor's cache.
-const ENTRIES: usize = 1 << 13;
+/// Entries; a power of two. Together they take 256 KiB, which stay in a processor's cache.
+const ENTRIES: usize = 1 << 14;
 /// Longest word remembered, in bytes.
 const MAX_WORD_BYTES: usize = 24;
 /// Bits for an address and for an output; larger ones are not remembered.

@@ -15,7 +15,7 @@ use super::first_words::Reached;
 use super::{Form, Hit};
 use crate::article::Span;
 use crate::names::fold::{fold_letter, is_separator, is_silent};
-use crate::names::looks::ALPHANUMERIC;
+use crate::names::looks::plain_length;
 
 /// Most bytes of white space between two words of one name: a line break with some indentation.
 const MAX_GAP_BYTES: usize = 8;
@@ -104,19 +104,16 @@ impl Walker<'_> {
     #[inline]
     fn word_end(&self, mut at: usize) -> usize {
         let bytes = self.text.as_bytes();
-        while at < bytes.len() {
-            if ALPHANUMERIC[bytes[at] as usize] {
-                at += 1;
-            } else if bytes[at].is_ascii() {
-                break;
-            } else {
-                match self.letter_at(at) {
-                    Some(letter) if is_word(letter) => at += letter.len_utf8(),
-                    _ => break,
-                }
+        loop {
+            at += plain_length(bytes.get(at..).unwrap_or(&[]));
+            if bytes.get(at).is_none_or(u8::is_ascii) {
+                return at;
+            }
+            match self.letter_at(at) {
+                Some(letter) if is_word(letter) => at += letter.len_utf8(),
+                _ => return at,
             }
         }
-        at
     }
 
     /// Tries a word that begins with an ASCII capital or digit; gives where to go on.
@@ -244,7 +241,7 @@ impl Walker<'_> {
     /// nothing can go on with it.
     fn first_word(&self, start: usize) -> Option<(Reached, usize)> {
         let rest = &self.text.as_bytes()[start..];
-        let length = rest.iter().position(|&byte| !ALPHANUMERIC[byte as usize]).unwrap_or(rest.len());
+        let length = plain_length(rest);
         if length == 0 || rest.get(length).is_some_and(|next| !next.is_ascii()) {
             return None;
         }

@@ -39,6 +39,8 @@ pub struct Named {
 /// A name that is looked for again.
 #[derive(Clone, Copy, Debug)]
 struct Repeatable {
+    /// The token that it begins with where it was found.
+    at: u32,
     key: u64,
     /// Length in tokens.
     length: u32,
@@ -67,15 +69,38 @@ impl Repeatables {
 
     /// Adds a name, unless it is known or its first word begins enough others: a string has one
     /// entry, and a word begins a few, which bounds the search.
-    fn add(&mut self, first_word: u64, key: u64, length: u32, kind: Kind) {
-        if self.of(first_word).any(|known| known.key == key) {
+    fn add(&mut self, first_word: u64, name: Repeatable) {
+        if self.of(first_word).any(|known| known.key == name.key) {
             return;
         }
         let (first, count) = self.first.entry(first_word).or_default();
         if (*count as usize) < MAX_REPEATED_TOKENS {
-            self.all.push(Repeatable { key, length, kind, next: *first });
+            self.all.push(Repeatable { next: *first, ..name });
             (*first, *count) = (self.all.len() as u32, *count + 1);
         }
+    }
+}
+
+/// First letters and lengths of single words, in any case: most other words are sieved out.
+#[derive(Debug, Default)]
+struct Sieve {
+    /// A bit for each length (modulo 32), by first letter; of no use beyond ASCII.
+    lengths: [u32; 32],
+    all_pass: bool,
+}
+
+impl Sieve {
+    fn add(&mut self, word: &str) {
+        self.all_pass |= !word.is_ascii();
+        // The full stop of an abbreviation is no part of its form.
+        for form in [word, word.trim_end_matches('.')] {
+            let letter = form.as_bytes().first().map_or(0, |byte| byte & 31);
+            self.lengths[usize::from(letter)] |= 1 << (form.len() % 32);
+        }
+    }
+
+    fn lets_pass(&self, first: u8, length: u32) -> bool {
+        self.all_pass || self.lengths[usize::from(first & 31)] >> (length % 32) & 1 == 1
     }
 }
 
@@ -225,30 +250,28 @@ impl Document<'_> {
             return;
         }
         let key = self.key(hashes, name.first, name.end);
-        known.add(hashes[name.first as usize], key, length, name.kind);
+        let repeatable = Repeatable { at: name.first, key, length, kind: name.kind, next: 0 };
+        known.add(hashes[name.first as usize], repeatable);
     }
 
     /// Takes away single words that the document also has in lower case.
     fn drop_common_words(&self, known: &mut Repeatables) {
         let mut singles: FxHashMap<u64, usize> = FxHashMap::default();
-        // The highest six bits of their keys, a bit for each: nearly every word fails there.
-        let mut sieve = 0_u64;
+        let mut sieve = Sieve::default();
         for (index, name) in known.all.iter().enumerate().filter(|(_, name)| name.length == 1) {
             singles.insert(name.key, index);
-            sieve |= 1 << (name.key >> 58);
+            sieve.add(self.word(name.at));
         }
-        if sieve == 0 {
+        if singles.is_empty() {
             return;
         }
         for token in &self.scene.tokens {
             let common =
                 token.class == Class::Lower && (token.end - token.start) as usize >= MIN_REPEATED_BYTES;
-            if !common {
-                continue;
-            }
-            let key = mix(0, hash_bytes(token.of(self.text).as_bytes()));
-            if sieve >> (key >> 58) & 1 == 1
-                && let Some(&index) = singles.get(&key)
+            let word = || token.of(self.text);
+            if common
+                && sieve.lets_pass(self.text.as_bytes()[token.start as usize], token.end - token.start)
+                && let Some(&index) = singles.get(&mix(0, hash_bytes(word().as_bytes())))
             {
                 known.all[index].length = NEVER;
             }

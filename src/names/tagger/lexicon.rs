@@ -26,7 +26,7 @@ static CONNECTORS: LazyLock<Connectors> = LazyLock::new(|| {
             comment if comment.starts_with('#') => {}
             "begin" => begins = true,
             word => {
-                let packed = pack(word);
+                let packed = pack(word.as_bytes());
                 let mut slot = slot_of(packed);
                 while table[slot].0 != 0 {
                     slot = (slot + 1) % SLOTS;
@@ -48,15 +48,15 @@ static ABBREVIATIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     words
 });
 
-fn pack(word: &str) -> u32 {
-    word.bytes().take(MAX_CONNECTOR_BYTES).fold(0, |packed, byte| packed << 8 | u32::from(byte))
+fn pack(word: &[u8]) -> u32 {
+    word.iter().take(MAX_CONNECTOR_BYTES).fold(0, |packed, &byte| packed << 8 | u32::from(byte))
 }
 
 fn slot_of(packed: u32) -> usize {
     (packed.wrapping_mul(0x9e37_79b1) >> 22) as usize % SLOTS
 }
 
-fn connector(word: &str) -> Option<bool> {
+fn connector(word: &[u8]) -> Option<bool> {
     if word.len() > MAX_CONNECTOR_BYTES {
         return None;
     }
@@ -73,13 +73,13 @@ fn connector(word: &str) -> Option<bool> {
 }
 
 /// Whether the lower-case `word` may stand inside a name.
-pub fn is_connector(word: &str) -> bool {
+pub fn is_connector(word: &[u8]) -> bool {
     connector(word).is_some()
 }
 
 /// Whether the lower-case `word` may begin a name ("al", "van").
 pub fn may_begin(word: &str) -> bool {
-    connector(word) == Some(true)
+    connector(word.as_bytes()) == Some(true)
 }
 
 /// Whether a full stop after `word` belongs to it: a listed word that begins with a capital

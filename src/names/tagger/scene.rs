@@ -70,6 +70,8 @@ pub struct Scene {
     /// Where names can lie.
     pub runs: Vec<Run>,
     listed: Vec<Listed>,
+    /// Length of the longest listed name over each token, in tokens.
+    lengths: Vec<u8>,
     /// Cache entries of the tokens looked at so far; [`UNASKED`] for others.
     ids: Vec<u32>,
     /// The sentence looked at last: first token, end, casing.
@@ -100,7 +102,8 @@ impl Scene {
             return;
         }
         self.listed.resize(self.tokens.len(), Listed::default());
-        let mut lengths = vec![0; self.tokens.len()];
+        self.lengths.clear();
+        self.lengths.resize(self.tokens.len(), 0);
         for hit in hits {
             let first = self.tokens.partition_point(|token| (token.end as usize) <= hit.span.start);
             let end =
@@ -109,7 +112,7 @@ impl Scene {
             if count > MAX_LISTED_TOKENS {
                 continue;
             }
-            let over = self.listed[first..end].iter_mut().zip(&mut lengths[first..end]);
+            let over = self.listed[first..end].iter_mut().zip(&mut self.lengths[first..end]);
             for (offset, (listed, length)) in over.enumerate() {
                 let part = match (count, offset) {
                     (1, _) => 4,
@@ -120,9 +123,10 @@ impl Scene {
                 if count == 1 {
                     listed.single |= hit.kinds;
                 }
-                if count > *length {
-                    (*length, listed.kinds, listed.part) = (count, hit.kinds, part);
-                } else if count == *length && part == listed.part {
+                let longest = usize::from(*length);
+                if count > longest {
+                    (*length, listed.kinds, listed.part) = (count as u8, hit.kinds, part);
+                } else if count == longest && part == listed.part {
                     listed.kinds |= hit.kinds;
                 }
             }

@@ -165,10 +165,12 @@ fn sort_of(c: char) -> Sort {
 
 impl Cutter<'_, '_> {
     fn run(&mut self) {
-        while self.at < self.bytes.len() {
-            let byte = self.bytes[self.at];
+        while let Some(&byte) = self.bytes.get(self.at) {
             if byte == b' ' {
                 self.at += 1;
+                continue;
+            }
+            if COUNTS[byte as usize] != 0 && self.plain_word().is_some() {
                 continue;
             }
             let sort = if byte < 128 {
@@ -178,7 +180,7 @@ impl Cutter<'_, '_> {
             };
             match sort {
                 Sort::Space => self.space(byte),
-                Sort::Letter | Sort::Digit => self.plain_word().unwrap_or_else(|| self.word()),
+                Sort::Letter | Sort::Digit => self.word(),
                 Sort::Mark => self.mark(),
             }
         }
@@ -223,13 +225,13 @@ impl Cutter<'_, '_> {
 
     /// Takes a word of ASCII letters and digits alone; none where a mark or another letter may go on
     /// with it.
+    #[inline]
     fn plain_word(&mut self) -> Option<()> {
         let start = self.at;
         let rest = &self.bytes[start..];
         let rest = &rest[..rest.len().min(MAX_TOKEN_BYTES)];
-        let mut counts = 0;
-        let mut length = 0;
-        while let Some(&byte) = rest.get(length) {
+        let (mut counts, mut length) = (0, 0);
+        for &byte in rest {
             let count = COUNTS[byte as usize];
             if count == 0 {
                 break;
@@ -238,7 +240,7 @@ impl Cutter<'_, '_> {
             length += 1;
         }
         let next = self.bytes.get(start + length).copied().unwrap_or(b' ');
-        if length == 0 || next >= 128 {
+        if next >= 128 {
             return None;
         }
         let joins = matches!(next, b'.' | b',' | b':' | b'&' | b'_' | b'@' | b'-' | b'\'');
@@ -251,7 +253,7 @@ impl Cutter<'_, '_> {
             return None;
         }
         let end = if next == b'.' { self.with_stop(start, start + length) } else { start + length };
-        let class = class_of_counts(counts, &self.text[start..end]);
+        let class = class_of_counts(counts, &self.bytes[start..end]);
         self.at = end;
         self.push(start, end, class);
         Some(())
@@ -375,8 +377,8 @@ impl Cutter<'_, '_> {
 }
 
 /// The class of a word of ASCII letters and digits with these [`COUNTS`].
-fn class_of_counts(counts: u32, word: &str) -> Class {
-    let first = word.as_bytes()[0];
+fn class_of_counts(counts: u32, word: &[u8]) -> Class {
+    let first = word[0];
     if first.is_ascii_digit() {
         return Class::Digit;
     }
@@ -408,11 +410,11 @@ fn class_of(word: &str) -> Class {
             lowers += u32::from(c.is_lowercase());
         }
     }
-    class_by_case(uppers, lowers, first_upper, word)
+    class_by_case(uppers, lowers, first_upper, word.as_bytes())
 }
 
 /// The class of a word that is no number, by its letters in upper and in lower case.
-fn class_by_case(uppers: u32, lowers: u32, first_upper: bool, word: &str) -> Class {
+fn class_by_case(uppers: u32, lowers: u32, first_upper: bool, word: &[u8]) -> Class {
     match (uppers, lowers) {
         (0, _) if lexicon::is_connector(word) => Class::Connector,
         (0, _) => Class::Lower,
