@@ -13,8 +13,9 @@ check:
 test *ARGS:
     cargo test --locked {{ARGS}}
 
-# kill the indexer at random moments, and compare what is left with an undisturbed run
+# fail the disk at every operation, kill the indexer at random moments, and compare what is left with an undisturbed run
 torture KILLS="200":
+    cargo test --locked --lib index::faults -- --ignored
     NEWSIDX_KILLS={{KILLS}} cargo test --locked --test suite torture -- --ignored --nocapture
 
 # index the sample corpus in a throw-away place and ask it a question

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use newsidx::engine::{Embedded, Engine, EngineError};
+use newsidx::engine::{Engine, EngineError};
 use newsidx::render::{ERROR_SCHEMA, ErrorRecord, write_json};
 
 use super::Context;
@@ -47,7 +47,7 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let mut out = terminal.out();
     let (mut any, mut bad) = (false, false);
     match &args.batch {

@@ -186,7 +186,7 @@ fn run_import(from: &Path, context: &Context, stop: &AtomicBool) -> Outcome {
         let fault = |error| Failure::usage(format!("cannot read `{}`: {error}", from.display()));
         Box::new(BufReader::new(File::open(from).map_err(fault)?))
     };
-    let mut import = Import::open(&context.home_to_write())?;
+    let mut import = Import::open(&context.home_to_write()?)?;
     let result = take_lines(&mut *reader, &mut import, stop);
     // What came in whole stays, whatever came after it.
     let mut done = import.finish()?;
@@ -225,7 +225,7 @@ fn take_lines(mut reader: &mut dyn BufRead, import: &mut Import, stop: &AtomicBo
 }
 
 fn run_merge(from: &[PathBuf], context: &Context, stop: &AtomicBool) -> Outcome {
-    let home = context.home_to_write();
+    let home = context.home_to_write()?;
     let mut sum = Transferred::default();
     for folder in from {
         let other = Home::at(folder);

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use newsidx::engine::{Embedded, Engine, ScorePart, ScoreRule, Unit};
+use newsidx::engine::{Engine, ScorePart, ScoreRule, Unit};
 use newsidx::query::NameReason;
 use newsidx::rank::Explanation;
 use newsidx::render::{sanitise_line, write_json_pretty};
@@ -52,7 +52,7 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let understood = args.query_args.understand(&args.query, context)?;
     let understood = understood.map_err(|misunderstood| misunderstood.failure(terminal.style.width))?;
     let unit = Unit::from(args.unit);

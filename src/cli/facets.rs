@@ -4,7 +4,6 @@ use std::io::Write;
 
 use newsidx::aggregate::AggregateError;
 use newsidx::aggregate::facets::{Facet, FacetField, FacetRequest, FacetValue, facet};
-use newsidx::engine::Embedded;
 use newsidx::render::{FACET_SCHEMA, FACETS_SCHEMA, write_facet};
 use serde::Serialize;
 
@@ -67,7 +66,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let (fields, query) = fields_and_query(args)?;
     let understood = args.scope.understood(&query, context, terminal)?;
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let mut facets = Vec::new();
     for field in fields {

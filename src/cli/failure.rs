@@ -112,6 +112,9 @@ impl From<IndexError> for Failure {
             IndexError::ReadOnly { .. } => {
                 (Some("put the index elsewhere with `--index DIR` or NEWSIDX_INDEX".to_owned()), Exit::Usage)
             }
+            IndexError::SameSegments { .. } => {
+                (Some("name an index once, and no snapshot of it".to_owned()), Exit::Usage)
+            }
             IndexError::Io { .. } | IndexError::Store(_) => (None, Exit::Usage),
         };
         Self { error: error.into(), excerpt: None, hint, exit }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use newsidx::engine::{Embedded, Engine};
+use newsidx::engine::Engine;
 use newsidx::query::{FIELDS, FieldType, QueryField};
 use newsidx::render::write_json;
 
@@ -32,8 +32,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     // The fields can be read about without an index; then there is no coverage.
-    let engine = context.home().ok().map(|home| Embedded::open(&home)).transpose();
-    let engine = engine.unwrap_or_default();
+    let engine = context.engine().ok();
     let counts: BTreeMap<String, u64> = match &engine {
         Some(engine) => engine.coverage()?.into_iter().collect(),
         None => BTreeMap::new(),

@@ -91,7 +91,7 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
-    let home = context.home_to_write();
+    let home = context.home_to_write()?;
     let request = request(args, context, &home)?;
     let stop = Arc::new(AtomicBool::new(false));
     if !args.dry_run {

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use newsidx::aggregate::kwic::{KwicLine, KwicRequest, Order, kwic};
-use newsidx::engine::Embedded;
 use newsidx::render::{CONCORDANCE_SCHEMA, KWIC_SCHEMA, LEAST_KWIC_WIDTH, write_kwic_line};
 use serde::Serialize;
 
@@ -85,7 +84,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage(format!("a line needs at least {LEAST_KWIC_WIDTH} columns")));
     }
     let understood = args.scope.understood(&args.query, context, terminal)?;
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let request = KwicRequest {
         plan: &understood.plan,

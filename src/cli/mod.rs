@@ -45,7 +45,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use newsidx::index::{Home, INDEX_FOLDER, own_names};
+use newsidx::engine::Embedded;
+use newsidx::index::{Home, INDEX_FOLDER, own_names_of};
 use newsidx::names::own::OwnNames;
 
 use self::exit::Exit;
@@ -71,7 +72,8 @@ Exit codes: 0 hits or success; 1 no hits; 2 wrong use, wrong query or an error; 
 files failed; 4 no index, or one of another version; 75 the index is being written; 130 interrupted.
 
 The index is the one of --index, else of NEWSIDX_INDEX, else the nearest .newsidx from the working
-folder upwards. Settings come from flags, then NEWSIDX_* variables, then .newsidx/config.toml, then
+folder upwards. Several (`-i A/.newsidx -i B/.newsidx`; in the variable as in PATH) are asked as one,
+and paths then begin with the folder that their index belongs to. Settings come from flags, then NEWSIDX_* variables, then .newsidx/config.toml, then
 the user's config.toml: `newsidx config --origin` shows them.";
 
 /// What was typed.
@@ -79,9 +81,9 @@ the user's config.toml: `newsidx config --origin` shows them.";
 #[command(name = "newsidx", version, about = ABOUT, long_about = LONG_ABOUT, after_long_help = AFTER_HELP)]
 #[command(max_term_width = 100, propagate_version = true, infer_subcommands = false)]
 pub struct Cli {
-    /// Folder of the index
+    /// Folder of the index; several are asked as one
     #[arg(long, short = 'i', global = true, value_name = "DIR")]
-    index: Option<PathBuf>,
+    index: Vec<PathBuf>,
     /// When to use colour
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     color: Option<Colour>,
@@ -145,8 +147,8 @@ enum Command {
 pub struct Context {
     /// The settings that hold.
     pub settings: Settings,
-    /// The index that was named or found, if any.
-    home: Option<Home>,
+    /// The indexes that were named, or the one that was found.
+    homes: Vec<Home>,
     colour: Colour,
     names: OnceCell<Arc<OwnNames>>,
 }
@@ -157,24 +159,38 @@ impl Context {
         Terminal::new(self.colour, quiet)
     }
 
-    /// The index to read.
+    /// The one index that a command works on.
     pub fn home(&self) -> Result<Home, Failure> {
-        let nowhere = || newsidx::index::IndexError::NotFound { path: PathBuf::from(INDEX_FOLDER) };
-        self.home.clone().ok_or_else(|| nowhere().into())
+        match &self.homes[..] {
+            [home] => Ok(home.clone()),
+            [] => Err(newsidx::index::IndexError::NotFound { path: PathBuf::from(INDEX_FOLDER) }.into()),
+            several => {
+                Err(Failure::usage(format!("this works on one index, and {} were named", several.len()))
+                    .hint("several are asked together by search, count, facets and the like"))
+            }
+        }
     }
 
-    /// The user's own names and corrections that the index has.
+    /// The index to ask, or several as one.
+    pub fn engine(&self) -> Result<Embedded, Failure> {
+        if self.homes.is_empty() {
+            self.home()?;
+        }
+        Ok(Embedded::open_all(&self.homes)?)
+    }
+
+    /// The user's own names and corrections that the indexes have.
     pub fn names(&self) -> Result<Arc<OwnNames>, Failure> {
         if let Some(names) = self.names.get() {
             return Ok(Arc::clone(names));
         }
-        let names = Arc::new(self.home.as_ref().map(own_names).transpose()?.unwrap_or_default());
+        let names = Arc::new(own_names_of(&self.homes)?);
         Ok(Arc::clone(self.names.get_or_init(|| names)))
     }
 
     /// The index to write: where there is none yet, `.newsidx` in the working folder.
-    pub fn home_to_write(&self) -> Home {
-        self.home.clone().unwrap_or_else(|| Home::at(INDEX_FOLDER))
+    pub fn home_to_write(&self) -> Result<Home, Failure> {
+        if self.homes.is_empty() { Ok(Home::at(INDEX_FOLDER)) } else { self.home() }
     }
 }
 
@@ -216,20 +232,24 @@ fn arguments() -> impl Iterator<Item = OsString> {
 }
 
 fn context(cli: &Cli) -> Result<Context, Failure> {
-    let named = cli
-        .index
-        .clone()
-        .or_else(|| std::env::var_os("NEWSIDX_INDEX").filter(|dir| !dir.is_empty()).map(PathBuf::from));
-    let home = match named {
-        Some(folder) => Some(Home::at(folder)),
-        None => Home::nearest(&std::env::current_dir()?),
+    let named = if cli.index.is_empty() {
+        let listed = std::env::var_os("NEWSIDX_INDEX").filter(|folders| !folders.is_empty());
+        listed.map(|folders| std::env::split_paths(&folders).collect()).unwrap_or_default()
+    } else {
+        cli.index.clone()
     };
-    let settings = Settings::load(home.as_ref(), cli.no_config)?;
+    let homes: Vec<Home> = if named.is_empty() {
+        Home::nearest(&std::env::current_dir()?).into_iter().collect()
+    } else {
+        named.into_iter().map(Home::at).collect()
+    };
+    // Settings and saved queries are those of the first.
+    let settings = Settings::load(homes.first(), cli.no_config)?;
     let colour = match cli.color {
         Some(colour) => colour,
         None => settings.colour()?,
     };
-    Ok(Context { settings, home, colour, names: OnceCell::new() })
+    Ok(Context { settings, homes, colour, names: OnceCell::new() })
 }
 
 fn dispatch(command: Command, context: &Context) -> Outcome {

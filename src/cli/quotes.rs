@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use newsidx::aggregate::quotes::{FoundQuote, QuotesRequest, quotes};
-use newsidx::engine::Embedded;
 use newsidx::render::{QUOTE_SCHEMA, QUOTES_SCHEMA, write_quote};
 use newsidx::search::Highlighter;
 use serde::Serialize;
@@ -85,7 +84,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
         carriers: (!carriers.is_empty()).then_some(&carriers[..]),
         about: about.as_ref(),
     };
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let mut out = terminal.out();
     let columns = [
         "text",

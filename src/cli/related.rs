@@ -66,7 +66,7 @@ struct Whole<'a> {
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let within = args.scope.understood(&args.within, context, terminal)?;
     let (id, article) = article(args, context, &engine)?;

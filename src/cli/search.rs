@@ -116,7 +116,7 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(args.quiet);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let limits = Limits::of(args, context)?;
     let any = match &args.batch {
         Some(path) => return run_batch(args, context, &engine, limits, path),

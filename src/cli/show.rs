@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use newsidx::engine::{Embedded, Engine};
+use newsidx::engine::Engine;
 use newsidx::render::{ArticleRecord, write_article, write_json, write_json_pretty};
 use newsidx::search::Highlighter;
 
@@ -44,7 +44,7 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let highlighter = match &args.highlight {
         Some(query) => {
             let understood = args.query_args.understand(query, context)?;

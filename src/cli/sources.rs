@@ -5,7 +5,6 @@ use std::io::Write;
 use newsidx::aggregate::graph::{Edge, Graph, GraphRequest, graph};
 use newsidx::aggregate::sources::{CitedSource, Sources, SourcesRequest, sources};
 use newsidx::article::SourceKind;
-use newsidx::engine::Embedded;
 use newsidx::render::{
     GRAPH_SCHEMA, SOURCE_SCHEMA, SOURCES_SCHEMA, evidence_line, sentences_line, write_dot, write_edges,
     write_graphml, write_sources,
@@ -165,7 +164,7 @@ struct SourceRow<'a> {
 fn list(args: &ListArgs, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let understood = args.scope.understood(&args.query, context, terminal)?;
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let kinds: Vec<SourceKind> = args.kind.iter().map(|&kind| kind.into()).collect();
     let request = SourcesRequest {
@@ -233,7 +232,7 @@ struct EdgeRow<'a> {
 fn draw(args: &GraphArgs, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let understood = args.scope.understood(&args.query, context, terminal)?;
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let kinds: Vec<SourceKind> = args.kind.iter().map(|&kind| kind.into()).collect();
     let request = GraphRequest {

@@ -5,7 +5,7 @@ use std::io::Write;
 use newsidx::aggregate::Grain;
 use newsidx::aggregate::facets::FacetField;
 use newsidx::aggregate::timeline::{Timeline, TimelinePoint, TimelineRequest, timeline};
-use newsidx::engine::{Embedded, Unit};
+use newsidx::engine::Unit;
 use newsidx::render::{TIMELINE_SCHEMA, TIMELINES_SCHEMA, write_chart};
 use serde::Serialize;
 
@@ -79,7 +79,7 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let split = args.split.as_deref().map(split_field).transpose()?;
     let understood = args.scope.understood(&args.query, context, terminal)?;
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let request = TimelineRequest {
         plan: &understood.plan,

@@ -57,6 +57,14 @@ pub enum IndexError {
         /// What is wrong.
         reason: String,
     },
+    /// Two indexes that were to be read together are one.
+    #[error("the indexes at `{}` and `{}` hold the same articles", other.display(), path.display())]
+    SameSegments {
+        /// One of them.
+        path: PathBuf,
+        /// The other.
+        other: PathBuf,
+    },
     /// A line of an export cannot be taken.
     #[error("{0}")]
     BadExport(String),

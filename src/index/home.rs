@@ -5,10 +5,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::MmapDirectory;
-use tantivy::schema::Schema;
+use tantivy::schema::{Document, Schema};
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher};
+use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 
 use super::analyser::analysers;
 use super::error::IndexError;
@@ -26,6 +25,12 @@ pub(super) const LOCK_FILE: &str = "writer.lock";
 /// Stored articles are packed together up to this size: larger blocks pack better and cost more to
 /// open for one article.
 const STORE_BLOCK_BYTES: usize = 32 << 10;
+
+/// Where segments lie; in tests, on a disk that can fail.
+#[cfg(not(test))]
+pub(super) type SegmentsDirectory = tantivy::directory::MmapDirectory;
+#[cfg(test)]
+pub(super) type SegmentsDirectory = super::faults::FaultyDirectory;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct FormatFile {
@@ -135,18 +140,30 @@ impl Home {
     }
 
     fn open_segments(&self) -> Result<Index, IndexError> {
-        let mut index =
-            Index::open(self.directory()?).map_err(|error| IndexError::tantivy(&self.folder, &error))?;
-        index.set_tokenizers(analysers());
-        let (schema, _) = Fields::build();
-        if index.schema() != schema {
-            return Err(self.damaged(&"its fields are not those of its format"));
-        }
-        Ok(index)
+        open_segments_in(self, self.directory()?)
     }
 
-    fn directory(&self) -> Result<MmapDirectory, IndexError> {
-        MmapDirectory::open(self.folder.join(SEGMENTS_FOLDER)).map_err(|error| self.damaged(&error))
+    pub(super) fn directory(&self) -> Result<SegmentsDirectory, IndexError> {
+        SegmentsDirectory::open(self.folder.join(SEGMENTS_FOLDER)).map_err(|error| self.damaged(&error))
+    }
+
+    /// A writer of `index`, which must be this one and locked. Removes first what a run that was broken
+    /// off has left: its files' names would be given again, and tantivy never writes over a file.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub(super) fn writer<D: Document>(
+        &self,
+        index: &Index,
+        threads: usize,
+        heap_bytes: usize,
+    ) -> Result<IndexWriter<D>, IndexError> {
+        let open = || {
+            let writer = index.writer_with_num_threads(threads, heap_bytes)?;
+            writer.garbage_collect_files().wait()?;
+            Ok(writer)
+        };
+        open().map_err(|error| IndexError::tantivy(&self.folder, &error))
     }
 
     fn check_format(&self) -> Result<(), IndexError> {
@@ -199,6 +216,17 @@ impl Home {
         written.map_err(|error| IndexError::io(&path, error))?;
         Ok(WriterLock { _file: file })
     }
+}
+
+/// Opens the segments in `directory`, which are those of `home`.
+pub(super) fn open_segments_in(home: &Home, directory: impl Directory) -> Result<Index, IndexError> {
+    let mut index = Index::open(directory).map_err(|error| IndexError::tantivy(&home.folder, &error))?;
+    index.set_tokenizers(analysers());
+    let (schema, _) = Fields::build();
+    if index.schema() != schema {
+        return Err(home.damaged(&"its fields are not those of its format"));
+    }
+    Ok(index)
 }
 
 /// A view of `index` as its last commit left it; later writes do not change it.

@@ -15,6 +15,8 @@
 
 mod analyser;
 mod error;
+#[cfg(test)]
+mod faults;
 mod fields;
 mod furniture;
 mod home;
@@ -29,6 +31,7 @@ mod run;
 mod state;
 mod stored;
 mod tally;
+mod together;
 mod transfer;
 mod upkeep;
 mod vectors;
@@ -42,12 +45,15 @@ pub use fields::{Fields, UnitCode};
 pub use furniture::{MAX_SAMPLED_FILES, furniture_of};
 pub use home::{FORMAT_VERSION, Home, INDEX_FOLDER, WriterLock};
 pub use outcome::{Counts, FileOutcome, FileReport, NotRemoved, Observer, RunReport};
-pub use own_names::{OwnNamesError, corrections, own_names, read_names, write_corrections, write_names};
+pub use own_names::{
+    OwnNamesError, corrections, own_names, own_names_of, read_names, write_corrections, write_names,
+};
 pub use plan::stored_path;
 pub use prepare::article_id;
 pub use run::{IndexRequest, run};
 pub use state::{FileState, annotated_otherwise, file_state};
 pub use stored::{StoredArticle, StoredTexts};
+pub use together::OpenIndexes;
 pub use transfer::{EXPORT_SCHEMA, ExportLine, Import, Transferred, export, merge_from};
 pub use upkeep::{optimize, snapshot};
 pub use vectors::{DIMENSIONS, TermVectors, VectorsDamaged};

@@ -6,6 +6,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -76,6 +77,33 @@ pub fn own_names(home: &Home) -> Result<OwnNames, OwnNamesError> {
         keep_compiled(home, &stamp, &bytes, fingerprint);
     }
     Ok(OwnNames::of_compiled(bytes, corrections, fingerprint)?)
+}
+
+/// The names and corrections of several indexes together; an entity that two lists have is that of
+/// the first.
+///
+/// # Errors
+/// As [`own_names`]; also where the corrections of one contradict those of another.
+pub fn own_names_of(homes: &[Home]) -> Result<OwnNames, OwnNamesError> {
+    if let [home] = homes {
+        return own_names(home);
+    }
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut lines = String::new();
+    for home in homes {
+        if let Some(bytes) = read_if_there(&home.names_file())? {
+            entries.extend(entries_of(&bytes, &home.names_file())?);
+        }
+        lines.push_str(&corrections(home)?.to_text());
+    }
+    let all = Corrections::parse(lines.as_bytes()).map_err(|error| {
+        let files: Vec<String> =
+            homes.iter().map(|home| home.corrections_file().display().to_string()).collect();
+        OwnNamesError::Corrections { path: files.join("` and `").into(), error }
+    })?;
+    let mut seen = FxHashSet::default();
+    entries.retain(|entry| seen.insert(entry.id.clone()));
+    Ok(OwnNames::new(entries, all)?)
 }
 
 /// Smallest list whose compiled form is kept: smaller ones are compiled in some milliseconds.

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::Term;
 use tantivy::schema::Document;
-use tantivy::{IndexWriter, Term};
 
 use super::error::IndexError;
 use super::fields::Fields;
@@ -86,7 +86,7 @@ pub fn run(
     }
     let threads = (request.jobs / 2).max(1).min(request.heap_bytes / MIN_THREAD_HEAP_BYTES).max(1);
     let heap_bytes = request.heap_bytes.max(MIN_THREAD_HEAP_BYTES * threads);
-    let writer: IndexWriter<Queued> = index.writer_with_num_threads(threads, heap_bytes).map_err(wrap)?;
+    let writer = home.writer::<Queued>(&index, threads, heap_bytes)?;
     let (_, fields) = Fields::build();
     let intake = Intake::new(writer);
     let result = execute(&mut plan, &fields, &intake, observer, stop);

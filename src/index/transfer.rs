@@ -196,9 +196,7 @@ impl Import {
     pub fn open(home: &Home) -> Result<Self, IndexError> {
         let lock = home.lock()?;
         let index = home.open_or_create()?;
-        let writer = index
-            .writer_with_num_threads(1, IMPORT_HEAP_BYTES)
-            .map_err(|error| IndexError::tantivy(home.folder(), &error))?;
+        let writer = home.writer(&index, 1, IMPORT_HEAP_BYTES)?;
         Ok(Self {
             home: home.clone(),
             fields: Fields::build().1,

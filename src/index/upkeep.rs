@@ -17,8 +17,7 @@ pub fn optimize(home: &Home) -> Result<usize, IndexError> {
     let wrap = |error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error);
     let _lock = home.lock()?;
     let index = home.open()?;
-    let mut writer: tantivy::IndexWriter =
-        index.writer_with_num_threads(1, MERGE_HEAP_BYTES).map_err(wrap)?;
+    let mut writer = home.writer::<tantivy::TantivyDocument>(&index, 1, MERGE_HEAP_BYTES)?;
     let segments = index.searchable_segment_metas().map_err(wrap)?;
     let dirty = segments.iter().any(|segment| segment.num_deleted_docs() > 0);
     if segments.len() > 1 || dirty {

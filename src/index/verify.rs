@@ -202,8 +202,7 @@ pub fn forget_files(home: &Home, problems: &[Problem]) -> Result<u64, IndexError
     let wrap = |error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error);
     let _lock = home.lock()?;
     let index = home.open()?;
-    let mut writer: tantivy::IndexWriter =
-        index.writer_with_num_threads(1, REPAIR_HEAP_BYTES).map_err(wrap)?;
+    let mut writer = home.writer::<tantivy::TantivyDocument>(&index, 1, REPAIR_HEAP_BYTES)?;
     let (_, fields) = Fields::build();
     for path in &paths {
         writer.run(delete_operations(&fields, path)).map_err(wrap)?;

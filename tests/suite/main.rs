@@ -19,4 +19,5 @@ mod schemas;
 mod search;
 mod show;
 mod sourcing;
+mod together;
 mod torture;

@@ -123,7 +123,7 @@ struct Found {
 
 impl Found {
     fn open(context: &Context) -> Result<Self, Failure> {
-        Ok(Self { engine: Embedded::open(&context.home()?)?, names: context.names()? })
+        Ok(Self { engine: context.engine()?, names: context.names()? })
     }
 
     /// The one entity that `text` means: by its id, or the only one of that name that the index has.

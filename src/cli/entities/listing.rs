@@ -77,7 +77,7 @@ struct Whole<'a, T> {
 pub fn list(args: &ListArgs, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
     let understood = args.scope.understood(&args.query, context, terminal)?;
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let country = args.country.as_ref().map(|code| code.to_uppercase());
     let request = EntitiesRequest {
@@ -141,7 +141,7 @@ enum ShowFormat {
 /// Runs `show`.
 pub fn show(args: &ShowArgs, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let name = args.name.join(" ");
     let Some((id, others)) = entity_named(&engine, &names, &name)? else {
@@ -215,7 +215,7 @@ pub struct RelatedArgs {
 /// Runs `related`.
 pub fn related(args: &RelatedArgs, context: &Context) -> Outcome {
     let terminal = context.terminal(false);
-    let engine = Embedded::open(&context.home()?)?;
+    let engine = context.engine()?;
     let names = context.names()?;
     let name = args.name.join(" ");
     let Some((id, others)) = entity_named(&engine, &names, &name)? else {

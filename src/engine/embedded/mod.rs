@@ -13,12 +13,13 @@ mod weighing;
 
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::{Query, RangeQuery, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, Term};
 
 use self::collect::Ranked;
 use self::compile::{CompileError, Compiler};
@@ -30,12 +31,15 @@ use super::{
     ScorePart, Sort, TermStatistics, Unit,
 };
 use crate::article::Span;
-use crate::index::{Fields, Home, IndexError, StoredArticle, StoredTexts, TermVectors, UnitCode};
+use crate::index::{
+    Fields, Home, IndexError, OpenIndexes, StoredArticle, StoredTexts, TermVectors, UnitCode,
+};
 use crate::query::{Leaf, Plan, QueryError, QueryFault};
 
-/// An open index: a snapshot that later writes do not change.
+/// An open index, or several as one: a snapshot that later writes do not change.
 pub struct Embedded {
-    home: Home,
+    homes: Vec<Home>,
+    indexes: OpenIndexes,
     searcher: Searcher,
     fields: Fields,
     vectors: OnceLock<Option<TermVectors>>,
@@ -47,25 +51,29 @@ impl Embedded {
     /// # Errors
     /// When there is none, another version made it, or it is damaged.
     pub fn open(home: &Home) -> Result<Self, EngineError> {
-        guarded(home, || Self::open_unguarded(home))
+        Self::open_all(std::slice::from_ref(home))
     }
 
-    fn open_unguarded(home: &Home) -> Result<Self, EngineError> {
-        let index = home.open()?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
-        let reader: tantivy::IndexReader =
-            reader.map_err(|error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error))?;
-        let (_, fields) = Fields::build();
-        Ok(Self { home: home.clone(), searcher: reader.searcher(), fields, vectors: OnceLock::new() })
+    /// Opens the indexes at `homes` as one. With several, a path begins with the folder that its index
+    /// belongs to, as that was named.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; also when two of them hold the same segments.
+    pub fn open_all(homes: &[Home]) -> Result<Self, EngineError> {
+        guarded(homes, || {
+            let indexes = OpenIndexes::open(homes)?;
+            let (_, fields) = Fields::build();
+            let searcher = indexes.searcher().clone();
+            Ok(Self { homes: homes.to_vec(), indexes, searcher, fields, vectors: OnceLock::new() })
+        })
     }
 
     fn failed(&self, error: &tantivy::TantivyError) -> EngineError {
-        IndexError::tantivy(self.home.folder(), error).into()
+        IndexError::tantivy(&folders_of(&self.homes), error).into()
     }
 
     fn damaged(&self, reason: impl std::fmt::Display) -> EngineError {
-        let path = self.home.folder().to_owned();
-        IndexError::Damaged { path, reason: reason.to_string() }.into()
+        IndexError::Damaged { path: folders_of(&self.homes), reason: reason.to_string() }.into()
     }
 
     fn uncompiled(&self, plan: &Plan, error: CompileError) -> EngineError {
@@ -103,7 +111,12 @@ impl Embedded {
     }
 
     fn stored(&self, address: DocAddress) -> Result<StoredArticle, EngineError> {
-        StoredArticle::from_bytes(&self.stored_bytes(address)?).map_err(|error| self.damaged(error))
+        let bytes = self.stored_bytes(address)?;
+        let mut stored = StoredArticle::from_bytes(&bytes).map_err(|error| self.damaged(error))?;
+        if self.homes.len() > 1 {
+            stored.location.path = self.indexes.shown_path(address.segment_ord, &stored.location.path);
+        }
+        Ok(stored)
     }
 
     fn is_section(&self, address: DocAddress) -> Result<Option<usize>, EngineError> {
@@ -166,27 +179,33 @@ fn address_of(address: u64) -> DocAddress {
 
 /// tantivy takes its files at their word: where they lie, it may overflow or run out of bounds. That
 /// is an error of the index, not of the program.
-fn guarded<T>(home: &Home, read: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
+fn guarded<T>(homes: &[Home], read: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        let path = home.folder().to_owned();
+        let path = folders_of(homes);
         Err(IndexError::Damaged { path, reason: "its files contradict each other".to_owned() }.into())
     })
 }
 
+/// The folders of the indexes, for a message.
+fn folders_of(homes: &[Home]) -> PathBuf {
+    let folders: Vec<String> = homes.iter().map(|home| home.folder().display().to_string()).collect();
+    folders.join("` or `").into()
+}
+
 impl Engine for Embedded {
     fn matches(&self, request: &MatchRequest<'_>) -> Result<Matches, EngineError> {
-        guarded(&self.home, || self.ranked_matches(request))
+        guarded(&self.homes, || self.ranked_matches(request))
     }
 
     fn count(&self, plan: &Plan, unit: Unit) -> Result<u64, EngineError> {
-        guarded(&self.home, || {
+        guarded(&self.homes, || {
             let count = self.with_query(plan, unit, |query| self.searcher.search(query, &Count))?;
             Ok(count as u64)
         })
     }
 
     fn grouped(&self, grouping: &Grouping<'_>) -> Result<Groups, EngineError> {
-        guarded(&self.home, || self.tallied(grouping))
+        guarded(&self.homes, || self.tallied(grouping))
     }
 
     fn scan(
@@ -195,15 +214,15 @@ impl Engine for Embedded {
         unit: Unit,
         visit: &mut dyn FnMut(Loaded) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
-        guarded(&self.home, || self.scan_matches(plan, unit, visit))
+        guarded(&self.homes, || self.scan_matches(plan, unit, visit))
     }
 
     fn mentions(&self) -> Result<Vec<(String, u64)>, EngineError> {
-        guarded(&self.home, || self.mention_counts().map_err(|error| self.failed(&error)))
+        guarded(&self.homes, || self.mention_counts().map_err(|error| self.failed(&error)))
     }
 
     fn load(&self, address: u64) -> Result<Loaded, EngineError> {
-        guarded(&self.home, || self.loaded(address))
+        guarded(&self.homes, || self.loaded(address))
     }
 
     fn texts(
@@ -211,7 +230,7 @@ impl Engine for Embedded {
         address: u64,
         read: &mut dyn FnMut(StoredTexts<'_>, Option<usize>),
     ) -> Result<(), EngineError> {
-        guarded(&self.home, || self.texts_at(address_of(address), read))
+        guarded(&self.homes, || self.texts_at(address_of(address), read))
     }
 
     fn match_texts(
@@ -220,7 +239,7 @@ impl Engine for Embedded {
         addresses: &[u64],
         names: &[&str],
     ) -> Result<Vec<MatchText>, EngineError> {
-        guarded(&self.home, || self.read_texts(unit, addresses, names))
+        guarded(&self.homes, || self.read_texts(unit, addresses, names))
     }
 
     fn term_statistics(
@@ -229,62 +248,65 @@ impl Engine for Embedded {
         words: &[&str],
         names: &[&str],
     ) -> Result<TermStatistics, EngineError> {
-        guarded(&self.home, || self.frequencies(unit, words, names).map_err(|error| self.failed(&error)))
+        guarded(&self.homes, || self.frequencies(unit, words, names).map_err(|error| self.failed(&error)))
     }
 
     fn sample(&self, count: usize) -> Result<Vec<u64>, EngineError> {
-        guarded(&self.home, || self.sampled(count).map_err(|error| self.failed(&error)))
+        guarded(&self.homes, || self.sampled(count).map_err(|error| self.failed(&error)))
     }
 
     fn term_vectors(&self) -> Result<Option<&TermVectors>, EngineError> {
         if let Some(vectors) = self.vectors.get() {
             return Ok(vectors.as_ref());
         }
-        let vectors = TermVectors::read(&self.home)?;
+        // Vectors of two indexes cannot be compared; those of the larger one serve for both.
+        let mut vectors: Option<TermVectors> = None;
+        for home in &self.homes {
+            let more = TermVectors::read(home)?;
+            if more.as_ref().map(TermVectors::articles) > vectors.as_ref().map(TermVectors::articles) {
+                vectors = more;
+            }
+        }
         Ok(self.vectors.get_or_init(|| vectors).as_ref())
     }
 
     fn published(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError> {
-        guarded(&self.home, || self.publications(addresses))
+        guarded(&self.homes, || self.publications(addresses))
     }
 
     fn address(&self, stored: &StoredArticle) -> Result<Option<u64>, EngineError> {
-        guarded(&self.home, || self.address_of_location(&stored.location))
+        guarded(&self.homes, || self.address_of_location(&stored.location))
     }
 
     fn articles(&self, id: &str) -> Result<Vec<StoredArticle>, EngineError> {
-        guarded(&self.home, || self.articles_named(id))
+        guarded(&self.homes, || self.articles_named(id))
     }
 
     fn coverage(&self) -> Result<Vec<(String, u64)>, EngineError> {
-        guarded(&self.home, || self.field_counts().map_err(|error| self.failed(&error)))
+        guarded(&self.homes, || self.field_counts().map_err(|error| self.failed(&error)))
     }
 
     fn holdings(&self) -> Result<Holdings, EngineError> {
-        guarded(&self.home, || self.sums())
+        guarded(&self.homes, || self.sums())
     }
 
     fn words(&self, plan: &Plan, leaf: &Leaf) -> Result<Vec<(String, u64)>, EngineError> {
-        guarded(&self.home, || {
+        guarded(&self.homes, || {
             let words = self.words_of(leaf, plan.limits.words);
             words.map_err(|error| self.uncompiled(plan, error.into()))
         })
     }
 
     fn nearest(&self, field: &str, value: &str) -> Result<Vec<String>, EngineError> {
-        guarded(&self.home, || self.nearest_values(field, value))
+        guarded(&self.homes, || self.nearest_values(field, value))
     }
 
     fn score(&self, plan: &Plan, stored: &StoredArticle) -> Result<ScorePart, EngineError> {
-        guarded(&self.home, || {
-            let key = stored.location.to_string();
-            let query =
-                TermQuery::new(Term::from_field_text(self.fields.key, &key), IndexRecordOption::Basic);
-            let found =
-                self.searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(&error))?;
-            let address =
-                found.into_iter().next().ok_or_else(|| self.damaged(format!("no article `{key}`")))?;
-            self.score_parts(plan, address, &stored.article).map_err(|error| self.uncompiled(plan, error))
+        guarded(&self.homes, || {
+            let address = self.address_of_location(&stored.location)?;
+            let address = address.ok_or_else(|| self.damaged(format!("no article `{}`", stored.location)))?;
+            self.score_parts(plan, address_of(address), &stored.article)
+                .map_err(|error| self.uncompiled(plan, error))
         })
     }
 }
@@ -320,19 +342,32 @@ impl Embedded {
 
     /// The article of the section at `address`.
     fn article_of(&self, address: DocAddress) -> Result<DocAddress, EngineError> {
-        self.address_of_key(&self.stored_bytes(address)?)
+        self.address_of_key(address.segment_ord, &self.stored_bytes(address)?)
     }
 
-    /// The article whose location a section keeps.
-    fn article_of_key(&self, key: &[u8]) -> Result<StoredArticle, EngineError> {
-        self.stored(self.address_of_key(key)?)
-    }
-
-    fn address_of_key(&self, key: &[u8]) -> Result<DocAddress, EngineError> {
+    /// The article with that key in a segment; a section's is in its own, as they are written as one
+    /// group.
+    fn address_of_key(&self, segment: u32, key: &[u8]) -> Result<DocAddress, EngineError> {
         let key = std::str::from_utf8(key).map_err(|error| self.damaged(error))?;
-        let query = TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic);
-        let found = self.searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(&error))?;
-        found.into_iter().max().ok_or_else(|| self.damaged("a section without its article"))
+        let found = self.with_key(segment, key).map_err(|error| self.failed(&error))?;
+        found.ok_or_else(|| self.damaged("a section without its article"))
+    }
+
+    fn with_key(&self, segment: u32, key: &str) -> tantivy::Result<Option<DocAddress>> {
+        let reader = self.searcher.segment_reader(segment);
+        let term = Term::from_field_text(self.fields.key, key);
+        let inverted = reader.inverted_index(self.fields.key)?;
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+            return Ok(None);
+        };
+        let alive = reader.alive_bitset();
+        while postings.doc() != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(postings.doc())) {
+                return Ok(Some(DocAddress::new(segment, postings.doc())));
+            }
+            postings.advance();
+        }
+        Ok(None)
     }
 
     fn texts_at(
@@ -364,10 +399,19 @@ impl Embedded {
         let unit = compile::unit_query(&self.fields, UnitCode::Article);
         let only_articles =
             |query: Box<dyn Query>| tantivy::query::BooleanQuery::intersection(vec![query, unit.box_clone()]);
-        for field in [self.fields.key, self.fields.path, self.fields.id] {
-            let term = Term::from_field_text(field, id);
+        let mut places: Vec<(Field, &str)> = Vec::new();
+        for field in [self.fields.key, self.fields.path] {
+            places.extend(self.indexes.stored_paths(id).into_iter().map(|path| (field, path)));
+        }
+        places.push((self.fields.id, id));
+        for (field, value) in places {
+            let term = Term::from_field_text(field, value);
             let query = only_articles(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
-            let found = self.articles_where(&query)?;
+            let mut found = self.articles_where(&query)?;
+            if field != self.fields.id {
+                // Another index may have a file of that path, which goes by a longer one.
+                found.retain(|stored| stored.location.path == id || stored.location.to_string() == id);
+            }
             if !found.is_empty() {
                 return Ok(found);
             }

@@ -22,9 +22,9 @@ impl Embedded {
         visit: &mut dyn FnMut(Loaded) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
         let found = self.with_query(plan, unit, |query| self.searcher.search(query, &MatchedDocs))?;
-        // The sections of an article lie beside each other: it is loaded once for all of them.
-        let mut last: Option<(Vec<u8>, StoredArticle)> = None;
         for (segment, docs) in found {
+            // The sections of an article lie beside each other: it is loaded once for all of them.
+            let mut last: Option<(Vec<u8>, StoredArticle)> = None;
             for doc in docs {
                 let loaded = self.scanned(DocAddress::new(segment, doc), &mut last)?;
                 if visit(loaded).is_break() {
@@ -47,7 +47,7 @@ impl Embedded {
         if let Some((_, stored)) = last.as_ref().filter(|(known, _)| *known == key) {
             return Ok(Loaded { stored: stored.clone(), section: Some(section) });
         }
-        let stored = self.article_of_key(&key)?;
+        let stored = self.stored(self.address_of_key(address.segment_ord, &key)?)?;
         *last = Some((key, stored.clone()));
         Ok(Loaded { stored, section: Some(section) })
     }

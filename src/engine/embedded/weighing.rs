@@ -4,9 +4,6 @@ use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 use tantivy::Term;
-use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
 
 use super::super::{EngineError, MatchText, NameAt, TermStatistics, Unit};
 use super::statistics::UnitStatistics;
@@ -75,11 +72,16 @@ impl Embedded {
 
     /// The address of the article read at `location`.
     pub(super) fn address_of_location(&self, location: &Location) -> Result<Option<u64>, EngineError> {
-        let term = Term::from_field_text(self.fields.key, &location.to_string());
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let found = self.searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(&error))?;
-        let address = found.into_iter().max();
-        Ok(address.map(|found| (u64::from(found.segment_ord) << 32) | u64::from(found.doc_id)))
+        let segments = u32::try_from(self.searcher.segment_readers().len()).unwrap_or(u32::MAX);
+        for segment in 0..segments {
+            let Some(path) = self.indexes.path_in_index(segment, &location.path) else { continue };
+            let stored = Location { path: path.to_owned(), record: location.record };
+            let found = self.with_key(segment, &stored.to_string()).map_err(|error| self.failed(&error))?;
+            if let Some(found) = found {
+                return Ok(Some((u64::from(found.segment_ord) << 32) | u64::from(found.doc_id)));
+            }
+        }
+        Ok(None)
     }
 
     /// The articles whose ties come first: ties are hashes of locations.
