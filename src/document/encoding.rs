@@ -36,6 +36,17 @@ pub fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     Decoded { text: without_nul(text), encoding: encoding.name() }
 }
 
+/// Decodes `bytes`, without copying what is UTF-8 already.
+pub(super) fn decode_owned(bytes: Vec<u8>) -> String {
+    match decode(&bytes, None).text {
+        Cow::Owned(text) => return text,
+        // A mark was taken off its front.
+        Cow::Borrowed(text) if text.len() < bytes.len() => return text.to_owned(),
+        Cow::Borrowed(_) => {}
+    }
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 /// The encoding that `bytes`, the whole of a text or its beginning, are in.
 pub(super) fn encoding_of(bytes: &[u8], declared: Option<&str>) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
@@ -167,6 +178,17 @@ mod tests {
 
     fn encoded(label: &str, text: &str) -> Vec<u8> {
         Encoding::for_label(label.as_bytes()).unwrap().encode(text).0.into_owned()
+    }
+
+    #[test]
+    fn owned_bytes_decode_as_borrowed_ones_do() {
+        for bytes in ["plain", "café", "\u{feff}marked", "a\0b"]
+            .map(str::as_bytes)
+            .into_iter()
+            .chain([&b"caf\xe9 noir"[..]])
+        {
+            assert_eq!(decode_owned(bytes.to_vec()), decode(bytes, None).text);
+        }
     }
 
     #[test]

@@ -166,6 +166,9 @@ pub fn mark_section_languages(article: &mut Article) {
             continue;
         }
         let sample = &text[..text.floor_char_boundary(MAX_SECTION_BYTES)];
+        if article.language.as_deref().is_some_and(|own| language::is_surely(sample, own)) {
+            continue;
+        }
         let Some((code, confidence)) = language::detect(sample) else { continue };
         if confidence >= MIN_SECTION_CONFIDENCE && article.language.as_deref() != Some(code) {
             section.language = Some(code.to_owned());

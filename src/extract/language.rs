@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Most bytes that are looked at: trigram statistics do not move after a few thousand letters.
@@ -76,6 +76,27 @@ fn glance(bytes: &[u8]) -> bool {
         }
     }
     small * 100 > words * MIN_SMALL_WORDS_PERCENT
+}
+
+/// Share of function words of a language, in per cent, from which a text is surely written in it: those
+/// of another language, however near, are fewer.
+const OWN_WORDS_PERCENT: usize = 18;
+
+/// Whether `text` is surely written in the language of an ISO 639-1 `code`; what is not sure is for
+/// [`detect`] to say.
+pub fn is_surely(text: &str, code: &str) -> bool {
+    static FUNCTION_WORDS: LazyLock<FxHashMap<&'static str, FxHashSet<&'static str>>> = LazyLock::new(|| {
+        let lines = include_str!("../../schema/rules/stop-words.tsv").lines();
+        let rows = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'));
+        rows.map(|(code, words)| (code, words.split(' ').collect())).collect()
+    });
+    let Some(known) = FUNCTION_WORDS.get(code) else { return false };
+    let (mut words, mut own) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        words += 1;
+        own += usize::from(known.contains(word));
+    }
+    own * 100 >= words * OWN_WORDS_PERCENT
 }
 
 /// The first [`MAX_SAMPLE_BYTES`] of `text`, cut at a character boundary.
@@ -226,6 +247,16 @@ mod tests {
         assert_eq!(detect(de).map(|d| d.0), Some("de"));
         assert_eq!(detect("部长表示谈判将于下周继续进行。").map(|d| d.0), Some("zh"));
         assert_eq!(detect("Too short"), None);
+    }
+
+    #[test]
+    fn function_words_tell_the_own_language() {
+        let german =
+            "Der Rat kam am Montag zusammen, um über den Haushalt des Jahres zu beraten, der im Mai fehlte.";
+        assert!(is_surely(german, "de"));
+        for code in ["nl", "en", "da", "xx"] {
+            assert!(!is_surely(german, code), "{code}");
+        }
     }
 
     #[test]

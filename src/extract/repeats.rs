@@ -37,7 +37,7 @@ const MIN_STORY_BYTES: usize = 120;
 const SAME_STORY_SHARE: f32 = 0.34;
 
 /// Fewest different stories that must share a line.
-const MIN_STORIES: usize = 4;
+pub const MIN_STORIES: usize = 4;
 
 /// Share of a source's sampled stories that must have the line.
 const MIN_SHARE: f32 = 0.25;

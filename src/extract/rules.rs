@@ -87,6 +87,10 @@ fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 pub fn line_key(line: &str) -> String {
     let mut key = String::with_capacity(line.len());
     let trimmed = line.trim_matches(|c: char| !c.is_alphanumeric());
+    if trimmed.is_ascii() {
+        push_ascii_key(&mut key, trimmed);
+        return key;
+    }
     let mut space = false;
     for c in trimmed.chars() {
         if c.is_whitespace() {
@@ -105,6 +109,17 @@ pub fn line_key(line: &str) -> String {
         }
     }
     key
+}
+
+fn push_ascii_key(key: &mut String, trimmed: &str) {
+    // Both ends are letters or digits.
+    for word in trimmed.split(|c: char| c.is_ascii() && c.is_whitespace()).filter(|word| !word.is_empty()) {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(word);
+    }
+    key.make_ascii_lowercase();
 }
 
 /// Whether `key` is the [`line_key`] of `line`; most lines differ in their first letter already.

@@ -3,7 +3,7 @@
 //! Which files are sampled depends on the hash of their paths below the roots alone, so that the outcome
 //! is the same in any order and on any number of threads. It decides nothing about an article.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::document::path::path_text;
-use crate::document::{Found, ReadOptions, WalkOptions, read_file, walk};
-use crate::extract::repeats::{Furniture, LazyFurniture, Repeats, hash_of};
+use crate::document::{Document, Found, ReadOptions, WalkOptions, read_file, walk};
+use crate::extract::repeats::{Furniture, LazyFurniture, MIN_STORIES, Repeats, hash_of, source_of};
 
 /// Files that are sampled: enough for what recurs in a quarter of a few hosts' files, and read in about a
 /// second.
@@ -39,16 +39,32 @@ fn gather(
     read: &ReadOptions,
     shown: &(impl Fn(&Path) -> String + Sync),
 ) -> Furniture {
-    let parts = sample(roots, options).into_par_iter().map(|file| {
-        let mut repeats = Repeats::new();
+    let files = sample(roots, options);
+    let each = |file: &Path, seen: &mut dyn FnMut(&Document)| {
         let mut records = 0;
         // What cannot be read is reported when it is indexed.
-        let _ = read_file(&file, &shown(&file), read, &mut |record| {
+        let _ = read_file(file, &shown(file), read, &mut |record| {
             if let Ok(document) = record {
-                repeats.observe_document(&document);
+                seen(&document);
             }
             records += 1;
             if records < MAX_RECORDS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+    };
+    // Most pages are the only ones of their source: those are not parsed for nothing.
+    let sources: Vec<Vec<String>> = files.par_iter().map(|file| sources_in(file, &each)).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for source in sources.iter().flatten() {
+        *counts.entry(source).or_default() += 1;
+    }
+    let recurs = |source: &str| counts.get(source).is_some_and(|count| *count >= MIN_STORIES);
+    let found = files.par_iter().zip(&sources).filter(|(_, sources)| sources.iter().any(|one| recurs(one)));
+    let parts = found.map(|(file, _)| {
+        let mut repeats = Repeats::new();
+        each(file, &mut |document| {
+            if recurs(&source_of(document)) {
+                repeats.observe_document(document);
+            }
         });
         repeats
     });
@@ -57,6 +73,13 @@ fn gather(
         one
     });
     merged.furniture()
+}
+
+/// The sources of the documents in `file`, one for each.
+fn sources_in(file: &Path, each: &impl Fn(&Path, &mut dyn FnMut(&Document))) -> Vec<String> {
+    let mut sources = Vec::new();
+    each(file, &mut |document| sources.push(source_of(document)));
+    sources
 }
 
 /// The files whose paths have the lowest hashes.

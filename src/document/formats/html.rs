@@ -1,7 +1,7 @@
 //! HTML pages: decoded, with what the program that saved them noted; the markup is left alone.
 
 use super::super::day::day_of;
-use super::super::encoding::decode;
+use super::super::encoding::decode_owned;
 use super::super::read::ReadError;
 use super::super::sink::RecordSink;
 use super::super::skip::SkipReason;
@@ -11,8 +11,8 @@ use crate::article::FieldName;
 /// Bytes at the start of a page in which the notes of saving programs stand.
 const NOTE_BYTES: usize = 4096;
 
-pub(super) fn parse(bytes: &[u8], sink: &mut RecordSink<'_>) -> Result<(), ReadError> {
-    let document = page(decode(bytes, None).text.into_owned(), "html");
+pub(super) fn parse(bytes: Vec<u8>, sink: &mut RecordSink<'_>) -> Result<(), ReadError> {
+    let document = page(decode_owned(bytes), "html");
     if document.content.is_blank() {
         return Err(SkipReason::Empty.into());
     }

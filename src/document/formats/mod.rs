@@ -74,7 +74,7 @@ pub(super) fn parse(
 ) -> Result<(), ReadError> {
     match format {
         Format::Text => text::parse(&whole(input, context)?, context, sink),
-        Format::Html => html::parse(&whole(input, context)?, sink),
+        Format::Html => html::parse(whole(input, context)?, sink),
         Format::Markdown => markdown::parse(&whole(input, context)?, context, sink),
         Format::Json => json::parse(input.reader, head, context, sink),
         Format::JsonLines => jsonl::parse(input.reader, head, context, sink),
@@ -102,12 +102,11 @@ pub(super) fn parse(
 /// Reads a stream that is one document to its end.
 pub(super) fn whole(input: Input<'_>, context: &Context<'_>) -> Result<Vec<u8>, ReadError> {
     let limit = context.options.limits.file_bytes;
-    if let Some(bytes) = input.path.and_then(|path| path.metadata().ok()).map(|found| found.len())
-        && bytes > limit
-    {
+    let size = input.path.and_then(|path| path.metadata().ok()).map(|found| found.len());
+    if let Some(bytes) = size.filter(|size| *size > limit) {
         return Err(SkipReason::TooLarge { bytes, limit }.into());
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(size.map_or(0, |size| size as usize + 1));
     let read = input.reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
     if read as u64 > limit {
         return Err(SkipReason::TooLarge { bytes: read as u64, limit }.into());

@@ -2,18 +2,25 @@
 //!
 //! Knows HTML's structure and nothing of articles; `super::tree_sink` builds it from markup.
 
+use std::{borrow::Cow, num::NonZeroU32};
+
 use html5ever::{Attribute, LocalName, QualName, ns, tendril::StrTendril};
 
 pub use html5ever::local_name;
 
 /// Number of a node in its [`Dom`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) u32);
+pub struct NodeId(NonZeroU32);
 
 impl NodeId {
+    /// The node of a number, which must be below that of the largest tree.
+    pub(super) const fn of_index(index: usize) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(index as u32))
+    }
+
     /// The number, for tables beside the tree.
     pub const fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
@@ -56,7 +63,7 @@ pub struct Dom {
 
 impl Dom {
     /// The root, above `html`.
-    pub const ROOT: NodeId = NodeId(0);
+    pub const ROOT: NodeId = NodeId::of_index(0);
 
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
@@ -177,8 +184,13 @@ impl Dom {
     }
 
     /// All text below `id` as it stands, joined without separators (the DOM's `textContent`).
-    pub fn text_content(&self, id: NodeId) -> String {
-        self.texts(id).collect()
+    pub fn text_content(&self, id: NodeId) -> Cow<'_, str> {
+        let mut texts = self.texts(id);
+        match (texts.next(), texts.next()) {
+            (Some(only), None) => Cow::Borrowed(only),
+            (None, _) => Cow::Borrowed(""),
+            (Some(_), Some(_)) => Cow::Owned(self.texts(id).collect()),
+        }
     }
 
     /// The text below `id` on one line: white space folded, a space at the borders of elements,
@@ -232,6 +244,43 @@ impl Dom {
 
 /// Appends `text` with every run of white space as one space, and none at the start of `line`.
 pub fn push_folded(line: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    if !text.is_ascii() && text.chars().any(|c| !c.is_ascii() && c.is_whitespace()) {
+        return push_folded_slowly(line, text);
+    }
+    let next_word = |from: usize| bytes[from..].iter().position(|byte| !is_blank(*byte)).map(|at| from + at);
+    let Some(mut start) = next_word(0) else {
+        if !text.is_empty() && !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
+        }
+        return;
+    };
+    if start > 0 && !line.is_empty() && !line.ends_with(' ') {
+        line.push(' ');
+    }
+    // What has single spaces alone is taken as it stands.
+    let mut at = start;
+    while at < bytes.len() {
+        let single = bytes[at] == b' ' && bytes.get(at + 1).is_some_and(|next| !is_blank(*next));
+        if !is_blank(bytes[at]) || single {
+            at += 1;
+            continue;
+        }
+        line.push_str(&text[start..at]);
+        line.push(' ');
+        start = next_word(at).unwrap_or(bytes.len());
+        at = start;
+    }
+    line.push_str(&text[start..]);
+}
+
+/// Whether the byte is one of ASCII's characters of white space in Unicode.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
+}
+
+/// The same for text with white space beyond ASCII.
+fn push_folded_slowly(line: &mut String, text: &str) {
     let mut parts = text.split_whitespace();
     let Some(first) = parts.next() else {
         if !text.is_empty() && !line.is_empty() && !line.ends_with(' ') {
@@ -352,6 +401,22 @@ mod tests {
         let div = dom.first_named(local_name!("div")).expect("a div");
         assert_eq!(dom.text_content(div), "one twothree");
         assert_eq!(dom.line_of(div), "one two three");
+    }
+
+    #[test]
+    fn white_space_is_folded_in_one_way() {
+        for text in ["", " ", "a", " a", "a ", "a b", "a  b\t\n c \u{b}", "\r\n a b  c  ", "é  è ", "  ü"]
+        {
+            for before in ["", "x", "x "] {
+                let (mut line, mut slow) = (before.to_owned(), before.to_owned());
+                push_folded(&mut line, text);
+                push_folded_slowly(&mut slow, text);
+                assert_eq!(line, slow, "{before:?} {text:?}");
+            }
+        }
+        let mut line = String::new();
+        push_folded(&mut line, "a\u{a0}\u{2003}b");
+        assert_eq!(line, "a b");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn evidence_of(dom: &Dom) -> Evidence {
     let mut article_body = String::new();
     for id in dom.elements() {
         match dom.tag(id) {
-            Some(&local_name!("title")) if titles.len() < 4 => titles.push(dom.text_content(id)),
+            Some(&local_name!("title")) if titles.len() < 4 => titles.push(dom.text_content(id).into_owned()),
             Some(&local_name!("meta")) => {
                 let name = dom.attribute(id, "property").or_else(|| dom.attribute(id, "name")).unwrap_or("");
                 let content = dom.attribute(id, "content").unwrap_or("");

@@ -41,7 +41,7 @@ const NEAR_NAMES: [&str; 11] =
 
 /// The first stage's features, one row a block. With `naming` the sheet carries the columns' names.
 pub fn first_stage(view: &View<'_>, naming: bool) -> Sheet {
-    let mut sheet = Sheet::new(naming);
+    let mut sheet = Sheet::new(naming, view.page.blocks.len());
     let near: Vec<[f32; NEAR_NAMES.len()]> =
         (0..view.page.blocks.len()).map(|index| near_of(view, index)).collect();
     let mut totals = Totals::of(view);
@@ -107,8 +107,9 @@ fn put_agreement(sheet: &mut Sheet, view: &View<'_>, index: usize) {
 
 fn put_tag(sheet: &mut Sheet, view: &View<'_>, index: usize) {
     let tag = view.dom.tag(view.page.blocks[index].element).map_or("", |tag| tag);
-    for known in BLOCK_TAGS {
-        sheet.put_in("tag", known, flag(tag == known));
+    let place = BLOCK_TAGS.iter().position(|known| *known == tag);
+    for (other, known) in BLOCK_TAGS.iter().enumerate() {
+        sheet.put_in("tag", known, flag(place == Some(other)));
     }
 }
 

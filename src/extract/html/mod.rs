@@ -1,6 +1,5 @@
 //! HTML pages: the tree, its leaf blocks, and which of them are the story.
 
-mod attribute_count;
 pub mod blocks;
 pub mod dom;
 pub mod evidence;
@@ -13,6 +12,7 @@ mod select;
 pub mod shape;
 pub mod sheet;
 pub mod structure;
+mod tokens;
 pub mod traits;
 mod tree_sink;
 pub mod view;

@@ -108,8 +108,9 @@ pub(super) fn put_place(sheet: &mut Sheet, view: &View<'_>, index: usize) {
 fn put_inline(sheet: &mut Sheet, view: &View<'_>, index: usize) {
     let inline = view.page.inlines_of(index);
     let bits = inline.iter().fold(0, |bits, id| bits | view.traits.of(*id));
-    for (bit, group) in (CLASS_BIT..).zip(&Patterns::builtin().groups) {
-        if ["cap", "by", "date", "news", "rel", "soc", "tag", "ad"].contains(group) {
+    let patterns = Patterns::builtin();
+    for (bit, group) in (CLASS_BIT..).zip(&patterns.groups) {
+        if patterns.inline >> bit & 1 == 1 {
             sheet.put_in("inside", group, flag(bits >> bit & 1 == 1));
         }
     }

@@ -139,7 +139,7 @@ impl<'view> Opinion<'view> {
 /// what its opinion `first`, a probability a block, makes of the page.
 pub fn second_stage(view: &View<'_>, sheet: &Sheet, first: &[f32], open: &[usize], naming: bool) -> Sheet {
     let opinion = Opinion::of(view, first);
-    let mut second = Sheet::new(naming);
+    let mut second = Sheet::new(naming, open.len());
     for &index in open {
         second.put_row(sheet, index);
         opinion.put(&mut second, index);

@@ -10,12 +10,14 @@ pub struct Sheet {
     /// Values, row after row.
     values: Vec<f32>,
     rows: usize,
+    /// Rows for which room is made.
+    expected: usize,
 }
 
 impl Sheet {
-    /// An empty sheet; with `naming` it also collects the names of its columns.
-    pub fn new(naming: bool) -> Self {
-        Self { naming, ..Self::default() }
+    /// An empty sheet for some `expected` rows; with `naming` it also collects the names of its columns.
+    pub fn new(naming: bool, expected: usize) -> Self {
+        Self { naming, expected, ..Self::default() }
     }
 
     /// Adds a value to the row under way.
@@ -45,6 +47,9 @@ impl Sheet {
     /// Ends the row under way.
     pub fn end_row(&mut self) {
         self.rows += 1;
+        if self.rows == 1 {
+            self.values.reserve_exact(self.values.len() * self.expected.saturating_sub(1));
+        }
     }
 
     /// Number of rows.
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn names_and_values_go_together() {
-        let mut sheet = Sheet::new(true);
+        let mut sheet = Sheet::new(true, 2);
         for row in 0..2u8 {
             sheet.put("a", f32::from(row));
             sheet.put_in("g", "b", 5.0);

@@ -1,10 +1,11 @@
 //! What elements say of themselves: tag, class names, role and visibility, as one bit each.
 //!
-//! The patterns are data (`schema/rules/html-blocks.tsv`); what the bits are worth is the model's matter.
+//! What is looked for is data (`schema/rules/html-blocks.tsv`); what the bits are worth is the model's matter.
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -46,14 +47,22 @@ pub const TAGS: [&str; 18] = [
 /// Roles that mark furniture.
 const ROLES: [&str; 7] = ["navigation", "complementary", "banner", "contentinfo", "dialog", "search", "menu"];
 
+/// Class groups that count on the inline elements of a block, too.
+const INLINE_GROUPS: [&str; 8] = ["cap", "by", "date", "news", "rel", "soc", "tag", "ad"];
+
 /// The attributes whose values name what an element is for.
 const NAMING: [&str; 5] = ["class", "id", "data-testid", "data-component", "itemprop"];
 
-/// The patterns for class names, by name, in the order of their bits.
+/// What class names and texts are searched for.
 pub struct Patterns {
-    /// Names of the class groups.
+    /// Names of the class groups, in the order of their bits.
     pub groups: Vec<&'static str>,
-    classes: RegexSet,
+    /// Bits of the groups that also count on the inline elements of a block.
+    pub inline: u64,
+    /// The parts of class names of all groups.
+    parts: Option<AhoCorasick>,
+    /// Of each part: the bit of its group, and whether it must stand alone.
+    part_bits: Vec<(u64, bool)>,
     /// Furniture's phrases.
     pub junk: Option<Regex>,
     /// Days, times and ages.
@@ -77,21 +86,47 @@ impl Patterns {
             })
             .collect();
         let classes = rows.iter().filter(|[kind, ..]| *kind == "class");
+        let (mut parts, mut part_bits) = (Vec::new(), Vec::new());
+        for (bit, [.., listed]) in (CLASS_BIT..).zip(classes.clone()) {
+            for part in listed.split('|') {
+                let alone = part.strip_prefix('<').and_then(|part| part.strip_suffix('>'));
+                parts.push(alone.unwrap_or(part));
+                part_bits.push((1 << bit, alone.is_some()));
+            }
+        }
         let text = |wanted: &str| {
             let row = rows.iter().find(|[kind, name, _]| *kind == "text" && *name == wanted)?;
             RegexBuilder::new(row[2]).case_insensitive(true).dfa_size_limit(DFA_BYTES).build().ok()
         };
+        let groups: Vec<&str> = classes.map(|[_, name, _]| *name).collect();
+        let inline = (CLASS_BIT..).zip(&groups).filter(|(_, group)| INLINE_GROUPS.contains(group));
         Self {
-            groups: classes.clone().map(|[_, name, _]| *name).collect(),
-            classes: RegexSetBuilder::new(classes.map(|[.., pattern]| pattern))
-                .case_insensitive(true)
-                .unicode(false)
-                .dfa_size_limit(DFA_BYTES)
-                .build()
-                .unwrap_or_else(|_| RegexSet::empty()),
+            inline: inline.fold(0, |bits, (bit, _)| bits | 1 << bit),
+            groups,
+            parts: AhoCorasickBuilder::new()
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(parts)
+                .ok(),
+            part_bits,
             junk: text("junk"),
             date: text("date"),
         }
+    }
+
+    /// The bits of the class groups that `names` belong to.
+    fn class_bits(&self, names: &str) -> u64 {
+        let ends_name = |byte: Option<&u8>| matches!(byte, None | Some(b'-' | b'_' | b' '));
+        let bytes = names.as_bytes();
+        let mut bits = 0;
+        for found in self.parts.iter().flat_map(|parts| parts.find_overlapping_iter(names)) {
+            let (bit, alone) = self.part_bits[found.pattern().as_usize()];
+            let before = found.start().checked_sub(1).map(|at| &bytes[at]);
+            if !alone || ends_name(before) && ends_name(bytes.get(found.end())) {
+                bits |= bit;
+            }
+        }
+        bits
     }
 }
 
@@ -128,6 +163,7 @@ pub fn traits_of(dom: &Dom, page: &LeafBlocks) -> Traits {
     let mut bits = vec![0; dom.node_count()];
     let mut known: FxHashMap<String, u64> = FxHashMap::default();
     let mut names = String::new();
+    let patterns = Patterns::builtin();
     for &id in &page.elements {
         let tag = dom.tag(id).map_or("", |tag| tag);
         let mut own = tag_bit(tag);
@@ -143,7 +179,7 @@ pub fn traits_of(dom: &Dom, page: &LeafBlocks) -> Traits {
             own |= match known.get(&names) {
                 Some(&bits) => bits,
                 None => {
-                    let bits = class_bits(&names);
+                    let bits = patterns.class_bits(&names);
                     known.insert(names.clone(), bits);
                     bits
                 }
@@ -180,11 +216,6 @@ fn push_name(names: &mut String, value: &str) {
     names.push_str(&value[..end]);
 }
 
-fn class_bits(names: &str) -> u64 {
-    let found = Patterns::builtin().classes.matches(names);
-    found.iter().fold(0, |bits, group| bits | 1 << (CLASS_BIT + group as u32))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{blocks::leaf_blocks, dom::local_name, parse};
@@ -198,7 +229,7 @@ mod tests {
     #[test]
     fn the_rules_compile() {
         let patterns = Patterns::builtin();
-        assert_eq!(patterns.classes.len(), patterns.groups.len());
+        assert_eq!(patterns.parts.as_ref().map(AhoCorasick::patterns_len), Some(patterns.part_bits.len()));
         assert!(patterns.groups.len() >= 20 && patterns.groups.len() <= 24 && BITS <= 64);
         assert!(patterns.junk.as_ref().is_some_and(|junk| junk.is_match("Lire AUSSI : la suite")));
         let date = patterns.date.as_ref().expect("a pattern");
@@ -220,6 +251,17 @@ mod tests {
         assert_eq!(of(local_name!("p")), tag_bit("p") | 1 << HIDDEN_BIT);
         assert_ne!(of(local_name!("aside")) & group("news"), 0);
         assert_eq!(of(local_name!("body")), 0);
+    }
+
+    #[test]
+    fn some_parts_must_stand_alone() {
+        let patterns = Patterns::builtin();
+        for name in ["ad", "top-ads", "x Ad_1", "ads"] {
+            assert_ne!(patterns.class_bits(name) & group("ad"), 0, "{name}");
+        }
+        for name in ["head", "adx", "read-1", "loads"] {
+            assert_eq!(patterns.class_bits(name) & group("ad"), 0, "{name}");
+        }
     }
 
     #[test]

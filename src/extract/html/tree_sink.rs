@@ -1,6 +1,6 @@
 //! From markup to a [`Dom`], within limits that hostile pages cannot pass.
 //!
-//! html5ever does the parsing; this module holds the tree while it grows and stops the parse.
+//! html5ever builds the tree; this module holds it while it grows and stops the parse.
 
 use std::{
     borrow::Cow,
@@ -8,16 +8,15 @@ use std::{
 };
 
 use html5ever::{
-    Attribute, ParseOpts, QualName,
+    Attribute, QualName,
     interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink},
-    parse_document,
-    tendril::{StrTendril, TendrilSink},
-    tree_builder::TreeBuilderOpts,
+    tendril::StrTendril,
+    tree_builder::{TreeBuilder, TreeBuilderOpts},
 };
 
 use super::{
-    attribute_count::TagScan,
     dom::{Dom, Node, NodeId, NodeKind},
+    tokens::send_tokens,
 };
 use crate::extract::ExtractError;
 
@@ -25,12 +24,12 @@ use crate::extract::ExtractError;
 /// depth, so that deeper pages would cost minutes.
 pub const MAX_DEPTH: usize = 4_096;
 
-/// Nodes and attributes of a page together: at about 72 bytes each the tree stays below 75 MB. The
-/// largest live blogs have a tenth.
-pub const MAX_NODES: usize = 1_000_000;
+/// Nodes and attributes of a page together: at about 80 bytes each the tree stays below 70 MB, also
+/// while it grows. The largest live blogs have a fifth.
+pub const MAX_NODES: usize = 600_000;
 
 /// Depths of all nodes added up. Per tag html5ever looks through the open elements, some ten nanoseconds
-/// each: this many are two seconds. A page of a million nodes passes where they lie two hundred deep.
+/// each: this many are two seconds. The largest page passes where its nodes lie three hundred deep.
 pub const MAX_DEPTH_SUM: u64 = 200_000_000;
 
 /// Attributes of one tag. html5ever compares every new one with all before it.
@@ -38,9 +37,6 @@ pub const MAX_ATTRIBUTES: usize = 4_096;
 
 /// Bytes of a page: text is kept by reference into one copy of the page.
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
-
-/// Longest stretch handed to the parser at once; limits are looked at in between.
-const PIECE_BYTES: usize = 16 << 10;
 
 /// Parses a page.
 ///
@@ -50,68 +46,37 @@ pub fn parse(html: &str) -> Result<Dom, ExtractError> {
     if html.len() > MAX_PAGE_BYTES {
         return Err(ExtractError::TooLarge { what: "bytes", limit: MAX_PAGE_BYTES });
     }
-    let options = ParseOpts {
-        tree_builder: TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() },
-        ..ParseOpts::default()
-    };
-    let mut parser = parse_document(Sink::new(html.len()), options);
-    let whole = StrTendril::from(html);
-    let mut scan = TagScan::default();
-    for (start, end) in pieces(html) {
-        // Below 64 MB, so both fit.
-        parser.process(whole.subtendril(start as u32, (end - start) as u32));
-        let sink = &parser.tokenizer.sink.sink;
-        if let Some(limit) = sink.limit_passed() {
-            return Err(limit);
-        }
-        if scan.passes(html, end, sink.events.get(), MAX_ATTRIBUTES) {
-            return Err(ExtractError::TooLarge { what: "attributes in one tag", limit: MAX_ATTRIBUTES });
-        }
-    }
-    parser.finish()
-}
-
-/// Cuts a page before every `<` and after [`PIECE_BYTES`], so that tags start pieces.
-fn pieces(html: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let rest = html.as_bytes().get(start + 1..)?;
-        let room = rest.len().min(PIECE_BYTES);
-        let mut end = start + 1 + memchr::memchr(b'<', &rest[..room]).unwrap_or(room);
-        while !html.is_char_boundary(end) {
-            end += 1;
-        }
-        let piece = (start, end);
-        start = end;
-        Some(piece)
-    })
+    let html = html.strip_prefix('\u{feff}').unwrap_or(html);
+    let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
+    let builder = TreeBuilder::new(Sink::new(html.len()), options);
+    send_tokens(html, &builder)?;
+    builder.sink.finish()
 }
 
 /// The tree while it grows.
-struct Sink {
+pub(super) struct Sink {
     nodes: RefCell<Vec<Node>>,
-    /// Changes of the tree so far: none for a long stretch means one endless token.
-    events: Cell<u64>,
     attributes: Cell<usize>,
     deepest: Cell<u32>,
     depth_sum: Cell<u64>,
 }
 
 impl Sink {
-    fn new(page_bytes: usize) -> Self {
+    /// An empty tree for a page of that many bytes.
+    pub(super) fn new(page_bytes: usize) -> Self {
         // Pages have a node for every 30 to 60 bytes.
         let mut nodes = Vec::with_capacity((page_bytes / 48).min(MAX_NODES) + 1);
         nodes.push(unattached(NodeKind::Document));
         Self {
             nodes: RefCell::new(nodes),
-            events: Cell::new(0),
             attributes: Cell::new(0),
             deepest: Cell::new(0),
             depth_sum: Cell::new(0),
         }
     }
 
-    fn limit_passed(&self) -> Option<ExtractError> {
+    /// The limit that the tree has passed.
+    pub(super) fn limit_passed(&self) -> Option<ExtractError> {
         if self.deepest.get() as usize > MAX_DEPTH {
             return Some(ExtractError::TooDeep { limit: MAX_DEPTH });
         }
@@ -123,16 +88,11 @@ impl Sink {
     }
 
     fn create(&self, kind: NodeKind) -> NodeId {
-        self.note_event();
         let mut nodes = self.nodes.borrow_mut();
         // The limit on nodes is far below 2^32.
-        let id = NodeId(nodes.len() as u32);
+        let id = NodeId::of_index(nodes.len());
         nodes.push(unattached(kind));
         id
-    }
-
-    fn note_event(&self) {
-        self.events.set(self.events.get() + 1);
     }
 
     fn detach(&self, id: NodeId) {
@@ -193,7 +153,6 @@ impl Sink {
     }
 
     fn insert(&self, parent: NodeId, next: Option<NodeId>, child: NodeOrText<NodeId>) {
-        self.note_event();
         match child {
             NodeOrText::AppendNode(id) => {
                 self.detach(id);
@@ -279,9 +238,7 @@ impl TreeSink for Sink {
         }
     }
 
-    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {
-        self.note_event();
-    }
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
 
     fn get_template_contents(&self, target: &NodeId) -> NodeId {
         *target
@@ -405,13 +362,5 @@ mod tests {
         let dom = parse("<p><b>one<p>two</b>three<table>four<tr><td>five</table>").expect("a page");
         let words: Vec<&str> = dom.texts(Dom::ROOT).collect();
         assert_eq!(words, ["one", "two", "threefour", "five"]);
-    }
-
-    #[test]
-    fn cuts_pieces_on_character_boundaries() {
-        let page = "é".repeat(PIECE_BYTES) + "<p>ü</p>";
-        let glued: String = pieces(&page).map(|(start, end)| &page[start..end]).collect();
-        assert_eq!(glued, page);
-        assert!(pieces("").next().is_none());
     }
 }

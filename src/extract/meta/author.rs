@@ -23,10 +23,10 @@ const MAX_NAME_CHARS: usize = 60;
 const MAX_AUTHORS: usize = 20;
 
 struct Classes {
-    leads: BTreeSet<&'static str>,
+    leads: Phrases,
     joins: BTreeSet<&'static str>,
-    cuts: BTreeSet<&'static str>,
-    titles: BTreeSet<&'static str>,
+    cuts: Phrases,
+    titles: Phrases,
     organisations: BTreeSet<&'static str>,
     particles: BTreeSet<&'static str>,
     degrees: BTreeSet<&'static str>,
@@ -36,10 +36,10 @@ struct Classes {
 }
 
 static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
-    leads: word_class(WORDS, "lead"),
+    leads: Phrases::of_class("lead"),
     joins: word_class(WORDS, "join"),
-    cuts: word_class(WORDS, "cut"),
-    titles: word_class(WORDS, "title"),
+    cuts: Phrases::of_class("cut"),
+    titles: Phrases::of_class("title"),
     organisations: word_class(WORDS, "organisation"),
     particles: word_class(WORDS, "particle"),
     degrees: word_class(WORDS, "degree"),
@@ -47,6 +47,34 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
     jobs: word_class(WORDS, "job"),
     furniture: word_class(WORDS, "furniture"),
 });
+
+/// Phrases that lines are asked to begin with.
+struct Phrases {
+    listed: BTreeSet<&'static str>,
+    /// Whether a phrase begins with the byte.
+    first_bytes: [bool; 256],
+}
+
+impl Phrases {
+    fn of_class(name: &str) -> Self {
+        let listed = word_class(WORDS, name);
+        let mut first_bytes = [false; 256];
+        for byte in listed.iter().filter_map(|phrase| phrase.bytes().next()) {
+            first_bytes[usize::from(byte)] = true;
+        }
+        Self { listed, first_bytes }
+    }
+
+    /// Whether `line` begins with a letter that no phrase begins with.
+    fn lacks_first_of(&self, line: &str) -> bool {
+        let first = line.bytes().next().filter(u8::is_ascii_alphabetic);
+        first.is_some_and(|byte| !self.first_bytes[usize::from(byte.to_ascii_lowercase())])
+    }
+
+    fn contains(&self, phrase: &str) -> bool {
+        self.listed.contains(phrase)
+    }
+}
 
 /// No entry of the word lists takes more bytes of a line.
 const MAX_PHRASE_BYTES: usize = 60;
@@ -57,8 +85,9 @@ const MAX_PHRASE_WORDS: usize = 5;
 /// Words and phrases that stand beside names in a byline: leads, jobs, conjunctions, what follows a name.
 pub(crate) fn beside_names() -> impl Iterator<Item = String> {
     let classes = &*CLASSES;
-    let lists = [&classes.leads, &classes.joins, &classes.cuts, &classes.titles, &classes.weekdays];
-    lists.into_iter().flatten().map(|phrase| (*phrase).to_owned())
+    let phrases = [&classes.leads.listed, &classes.cuts.listed, &classes.titles.listed];
+    let lists = phrases.into_iter().chain([&classes.joins, &classes.weekdays]);
+    lists.flatten().map(|phrase| (*phrase).to_owned())
 }
 
 /// `raw` on one line without its leading "By", names not taken apart: the value as a content
@@ -139,13 +168,17 @@ fn is_address(line: &str) -> bool {
 }
 
 /// The number of bytes of `line` that the longest phrase of `list` at its start takes.
-fn phrase_at_start(line: &str, list: &BTreeSet<&str>) -> Option<usize> {
+fn phrase_at_start(line: &str, list: &Phrases) -> Option<usize> {
+    if list.lacks_first_of(line) {
+        return None;
+    }
     let ends = line.char_indices().filter(|(_, c)| c.is_whitespace() || *c == ':').map(|(at, _)| at);
     let ends: Vec<usize> = ends.take(MAX_PHRASE_WORDS).chain([line.len()]).collect();
     // Most lines begin with a word that begins no phrase.
     let first = fold_plain(line.get(..*ends.first()?).filter(|word| word.len() <= MAX_PHRASE_BYTES)?);
     let first = first.trim_end_matches([':', '.']);
-    let next = list.range::<str, _>((std::ops::Bound::Included(first), std::ops::Bound::Unbounded)).next();
+    let next =
+        list.listed.range::<str, _>((std::ops::Bound::Included(first), std::ops::Bound::Unbounded)).next();
     if !next.is_some_and(|phrase| phrase.starts_with(first)) {
         return None;
     }

@@ -4,15 +4,52 @@
 
 use std::collections::BTreeSet;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// The words of `text` in lower case and compatibility form, one space apart, marks left out.
 pub(crate) fn fold_words(text: &str) -> String {
     // ASCII is in compatibility form already, and by far the most common.
     if text.is_ascii() {
-        return joined_words(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())), text.len());
+        return ascii_words(text);
+    }
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        return joined_words(text.chars().flat_map(char::to_lowercase), text.len());
     }
     joined_words(text.nfkc().flat_map(char::to_lowercase), text.len())
+}
+
+/// Shows `seen` the words of [`fold_words`] one after the other until it says that it has enough.
+pub(crate) fn each_word(text: &str, mut seen: impl FnMut(&str) -> bool) {
+    if !text.is_ascii() {
+        let folded = fold_words(text);
+        folded.split(' ').filter(|word| !word.is_empty()).all(seen);
+        return;
+    }
+    let mut lower = String::new();
+    for word in text.split(|c: char| !is_ascii_word_char(c)).filter(|word| !word.is_empty()) {
+        lower.clear();
+        lower.push_str(word);
+        lower.make_ascii_lowercase();
+        if !seen(&lower) {
+            return;
+        }
+    }
+}
+
+fn ascii_words(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split(|c: char| !is_ascii_word_char(c)).filter(|word| !word.is_empty()) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded.make_ascii_lowercase();
+    folded
+}
+
+const fn is_ascii_word_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 fn joined_words(chars: impl Iterator<Item = char>, capacity: usize) -> String {
@@ -101,6 +138,24 @@ mod tests {
         assert_eq!(fold_letters("The Zürich-Post 24"), "thezurichpost24");
         assert_eq!(fold_plain(" Éric  ÅBERG"), "eric aberg");
         assert_eq!(tidy(" a\u{200b}\n \u{200b} b\u{0}c "), "a b c");
+    }
+
+    #[test]
+    fn words_are_shown_until_there_are_enough() {
+        for text in ["The A.B.-harbour_1  (C)", "Der Ähre A.B.\u{ad}"] {
+            let mut words = Vec::new();
+            each_word(text, |word| {
+                words.push(word.to_owned());
+                true
+            });
+            assert_eq!(words.join(" "), fold_words(text));
+            let mut count = 0;
+            each_word(text, |_| {
+                count += 1;
+                count < 2
+            });
+            assert_eq!(count, 2);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Reads what the nodes say; of several articles on a page it takes the one whose headline the
 //! page's title bears out. Nothing here parses HTML.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value};
 
@@ -28,7 +28,7 @@ const MAX_REFERENCES: usize = 4;
 type Node = Map<String, Value>;
 
 /// Adds what the JSON-LD `scripts` of a page say; `titles` are the page's own titles.
-pub(crate) fn add_witnesses(scripts: &[String], titles: &[String], witnesses: &mut WitnessSet) {
+pub(crate) fn add_witnesses(scripts: &[Cow<'_, str>], titles: &[String], witnesses: &mut WitnessSet) {
     let mut parsed = Vec::new();
     for script in scripts.iter().take(MAX_SCRIPTS) {
         match Some(script)

@@ -24,6 +24,7 @@ mod publisher;
 mod ranking;
 mod rules;
 mod settle;
+mod signs;
 pub mod site;
 mod title;
 mod training;

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{
     date::{DateStyle, dates_in},
     fold::{tidy, word_class},
     markup::plain_of,
+    signs::{Elements, Signs},
     visible::words_before,
     witness_set::WitnessSet,
 };
@@ -30,57 +31,11 @@ const MAX_BELOW: usize = 160;
 /// Ancestors that are looked at to know whether an element stands in a sidebar or in comments.
 const MAX_ABOVE: usize = 24;
 
-/// Bytes of class, id and test attributes that are looked at.
-const MAX_CLASS_BYTES: usize = 200;
-
-/// What an element's class, id and test attributes say of it: a set of the classes below.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Signs(u16);
-
-const CLASSES: [&str; 9] =
-    ["byline", "date", "title", "dek", "aside", "comment", "published", "modified", "kicker"];
-
-impl Signs {
-    fn has(self, class: &str) -> bool {
-        CLASSES.iter().position(|name| *name == class).is_some_and(|bit| self.0 >> bit & 1 == 1)
-    }
-}
-
-struct SignWords {
-    automaton: Option<AhoCorasick>,
-    bits: Vec<u16>,
-}
-
-static SIGN_WORDS: LazyLock<SignWords> = LazyLock::new(|| {
-    let mut words = Vec::new();
-    let mut bits = Vec::new();
-    for (bit, class) in CLASSES.iter().enumerate() {
-        for word in word_class(WORDS, class) {
-            words.push(word);
-            bits.push(1 << bit);
-        }
-    }
-    SignWords { automaton: AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok(), bits }
+static AUTHOR_PATHS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let kind = Some(AhoCorasickKind::DFA);
+    let parts = word_class(WORDS, "author-path");
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(parts).ok()
 });
-
-static AUTHOR_PATHS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| word_class(WORDS, "author-path").into_iter().collect());
-
-fn signs_of(dom: &Dom, id: NodeId) -> Signs {
-    let Some(automaton) = &SIGN_WORDS.automaton else { return Signs::default() };
-    let mut signs = Signs::default();
-    for name in ["class", "id", "data-testid", "data-component", "data-qa"] {
-        let Some(value) = dom.attribute(id, name) else { continue };
-        let mut end = value.len().min(MAX_CLASS_BYTES);
-        while !value.is_char_boundary(end) {
-            end -= 1;
-        }
-        for found in automaton.find_overlapping_iter(&value[..end]) {
-            signs.0 |= SIGN_WORDS.bits[found.pattern().as_usize()];
-        }
-    }
-    signs
-}
 
 /// Where an element stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +44,14 @@ enum Zone {
     Aside,
 }
 
-fn zone_of(dom: &Dom, id: NodeId) -> Zone {
+fn zone_of(dom: &Elements<'_>, id: NodeId) -> Zone {
     for above in dom.ancestors(id).take(MAX_ABOVE) {
         match dom.tag(above) {
             Some(&local_name!("article") | &local_name!("main") | &local_name!("body")) => return Zone::Main,
             Some(&local_name!("aside") | &local_name!("footer") | &local_name!("nav")) => return Zone::Aside,
             _ => {}
         }
-        let signs = signs_of(dom, above);
+        let signs = dom.signs_of(above);
         if signs.has("aside") || signs.has("comment") {
             return Zone::Aside;
         }
@@ -151,6 +106,7 @@ fn short_text(dom: &Dom, id: NodeId, max_chars: usize) -> Option<String> {
 pub(crate) fn add_witnesses(dom: &Dom, witnesses: &mut WitnessSet) {
     let mut counts =
         Counts { h1: dom.elements_named(local_name!("h1")).take(9).count(), ..Counts::default() };
+    let dom = &Elements::of(dom);
     for id in dom.elements() {
         let Some(tag) = dom.tag(id) else { continue };
         match *tag {
@@ -171,7 +127,7 @@ pub(crate) fn add_witnesses(dom: &Dom, witnesses: &mut WitnessSet) {
         }
         add_property(dom, id, witnesses);
         add_data_attributes(dom, id, witnesses);
-        let signs = signs_of(dom, id);
+        let signs = dom.signs_of(id);
         if signs != Signs::default() {
             add_classed(dom, id, signs, &mut counts, witnesses);
         }
@@ -190,19 +146,19 @@ struct Counts {
     deks: usize,
 }
 
-fn add_heading(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessSet) {
+fn add_heading(dom: &Elements<'_>, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessSet) {
     let Some(text) = short_text(dom, id, MAX_HEADLINE_CHARS) else { return };
     let first = dom.tag(id) == Some(&local_name!("h1"));
     counts.headings += 1;
     if !first {
-        if counts.headings < 6 && signs_of(dom, id).has("title") && zone_of(dom, id) == Zone::Main {
+        if counts.headings < 6 && dom.signs_of(id).has("title") && zone_of(dom, id) == Zone::Main {
             witnesses.add(FieldName::Headline, "html:h2-titled", &text);
         }
         return;
     }
     let only = counts.h1 == 1;
     witnesses.add(FieldName::Headline, if only { "html:h1" } else { "html:h1-of-several" }, &text);
-    let titled = signs_of(dom, id).has("title");
+    let titled = dom.signs_of(id).has("title");
     if titled {
         witnesses.add(FieldName::Headline, "html:h1-titled", &text);
     }
@@ -228,13 +184,13 @@ fn add_heading(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut Witne
     }
 }
 
-fn add_time(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessSet) {
+fn add_time(dom: &Elements<'_>, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessSet) {
     let value =
         dom.attribute(id, "datetime").filter(|value| value.chars().filter(char::is_ascii_digit).count() >= 6);
     let value = value.map(str::to_owned).or_else(|| short_text(dom, id, MAX_TEXT_CHARS));
     let Some(value) = value.filter(|value| value.chars().any(|c| c.is_numeric())) else { return };
     counts.times += 1;
-    let signs = signs_of(dom, id);
+    let signs = dom.signs_of(id);
     let updated = signs.has("modified");
     let field = if updated { FieldName::Modified } else { FieldName::Published };
     let aside = zone_of(dom, id) == Zone::Aside;
@@ -252,15 +208,12 @@ fn add_time(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessS
     }
 }
 
-fn add_link(dom: &Dom, id: NodeId, witnesses: &mut WitnessSet) {
+fn add_link(dom: &Elements<'_>, id: NodeId, witnesses: &mut WitnessSet) {
     let rel = dom
         .attribute(id, "rel")
         .is_some_and(|rel| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
     let href = dom.attribute(id, "href").unwrap_or("");
-    let path = href.len() < 400 && {
-        let lower = href.to_ascii_lowercase();
-        AUTHOR_PATHS.iter().any(|part| lower.contains(part))
-    };
+    let path = href.len() < 400 && AUTHOR_PATHS.as_ref().is_some_and(|paths| paths.is_match(href));
     if !rel && !path {
         return;
     }
@@ -275,7 +228,7 @@ fn add_link(dom: &Dom, id: NodeId, witnesses: &mut WitnessSet) {
 }
 
 /// Microdata and RDFa.
-fn add_property(dom: &Dom, id: NodeId, witnesses: &mut WitnessSet) {
+fn add_property(dom: &Elements<'_>, id: NodeId, witnesses: &mut WitnessSet) {
     for (attribute, family) in [("itemprop", "microdata"), ("property", "rdfa")] {
         let Some(value) = dom.attribute(id, attribute).filter(|value| value.len() < 100) else { continue };
         if dom.tag(id) == Some(&local_name!("meta")) && attribute == "property" {
@@ -351,7 +304,13 @@ fn add_data_attributes(dom: &Dom, id: NodeId, witnesses: &mut WitnessSet) {
 }
 
 /// Elements whose class names what they hold.
-fn add_classed(dom: &Dom, id: NodeId, signs: Signs, counts: &mut Counts, witnesses: &mut WitnessSet) {
+fn add_classed(
+    dom: &Elements<'_>,
+    id: NodeId,
+    signs: Signs,
+    counts: &mut Counts,
+    witnesses: &mut WitnessSet,
+) {
     if signs.has("byline") && !signs.has("comment") && counts.bylines < 24 {
         add_byline(dom, id, counts, witnesses);
     }
@@ -402,7 +361,7 @@ fn add_classed(dom: &Dom, id: NodeId, signs: Signs, counts: &mut Counts, witness
     }
 }
 
-fn add_byline(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessSet) {
+fn add_byline(dom: &Elements<'_>, id: NodeId, counts: &mut Counts, witnesses: &mut WitnessSet) {
     let Some(text) = short_text(dom, id, MAX_TEXT_CHARS) else { return };
     if zone_of(dom, id) == Zone::Aside {
         witnesses.add(FieldName::Byline, "class:byline-aside", &text);
@@ -423,7 +382,7 @@ fn add_byline(dom: &Dom, id: NodeId, counts: &mut Counts, witnesses: &mut Witnes
 }
 
 /// The date in the `title` attribute of an element whose class names a date.
-fn add_title_date(dom: &Dom, id: NodeId, signs: Signs, witnesses: &mut WitnessSet) {
+fn add_title_date(dom: &Elements<'_>, id: NodeId, signs: Signs, witnesses: &mut WitnessSet) {
     let value = dom.attribute(id, "title").filter(|value| (8..60).contains(&value.len()));
     let Some(value) = value.filter(|value| !dates_in(value, DateStyle::default()).is_empty()) else { return };
     if zone_of(dom, id) == Zone::Aside {

@@ -1,6 +1,6 @@
 //! Metas, links, the title and the scripts of a page.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -28,16 +28,16 @@ const MAX_SCRIPT_BYTES: usize = 3 << 20;
 
 /// The scripts of a page.
 #[derive(Debug, Default)]
-pub(crate) struct Head {
+pub(crate) struct Head<'dom> {
     /// Those of type `application/ld+json`.
-    pub linked_data: Vec<String>,
+    pub linked_data: Vec<Cow<'dom, str>>,
     /// The others, up to a limit.
-    pub scripts: Vec<String>,
+    pub scripts: Vec<Cow<'dom, str>>,
 }
 
-impl Head {
+impl<'dom> Head<'dom> {
     /// Adds what metas, links and the title say, and gives the scripts.
-    pub(crate) fn of(dom: &Dom, witnesses: &mut WitnessSet) -> Self {
+    pub(crate) fn of(dom: &'dom Dom, witnesses: &mut WitnessSet) -> Self {
         let mut head = Self::default();
         let mut cards = Cards::default();
         let mut titled = false;
@@ -172,11 +172,11 @@ static SCRIPT_AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 /// Adds the dates and authors that the page's state and data layers name.
-pub(crate) fn add_script_values(scripts: &[String], witnesses: &mut WitnessSet) {
+pub(crate) fn add_script_values(scripts: &[Cow<'_, str>], witnesses: &mut WitnessSet) {
     let Some(automaton) = SCRIPT_AUTOMATON.as_ref() else { return };
     for script in scripts {
         let mut counts = vec![0_usize; SCRIPT_KEYS.len()];
-        for found in automaton.find_iter(script) {
+        for found in automaton.find_iter(script.as_ref()) {
             let index = found.pattern().as_usize();
             let (_, field, rule) = SCRIPT_KEYS[index];
             if counts[index] == MAX_SCRIPT_VALUES {

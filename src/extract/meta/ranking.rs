@@ -34,7 +34,8 @@ fn model_for<'m>(model: &'m Option<Gbm>, witnesses: &[Witness], fields: &[FieldN
 }
 
 fn best_row(model: &Gbm, rows: Vec<Row>) -> Option<(usize, f32)> {
-    best_of(rows.iter().map(|row| model.probability(&row.values)))
+    let values: Vec<&[f32]> = rows.iter().map(|row| row.values.as_slice()).collect();
+    best_of(model.probabilities(&values).into_iter())
 }
 
 /// Place and probability of the best headline.

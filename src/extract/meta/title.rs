@@ -22,6 +22,17 @@ const SEPARATORS: [&str; 30] = [
     " ‹ ", " > ", " < ", " : ", " ~ ", " / ", " ⋆ ", " * ", " + ", "::", "|", "»", "｜", ": ", "– ", "— ",
 ];
 
+/// Whether a separator begins with the byte.
+const OPENS_SEPARATOR: [bool; 256] = {
+    let mut opens = [false; 256];
+    let mut at = 0;
+    while at < SEPARATORS.len() {
+        opens[SEPARATORS[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    opens
+};
+
 /// How a variant came from its title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Cut {
@@ -108,6 +119,10 @@ fn breaks_of(title: &str) -> Vec<Break> {
     let mut at = 0;
     while at < title.len() {
         let rest = &title[at..];
+        if !OPENS_SEPARATOR[usize::from(rest.as_bytes()[0])] {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
         let found = SEPARATORS.iter().position(|separator| rest.starts_with(separator));
         match found.filter(|_| at > 0) {
             Some(separator) => {

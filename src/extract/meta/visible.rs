@@ -7,10 +7,12 @@ use std::{
     sync::LazyLock,
 };
 
+use rustc_hash::FxHashSet;
+
 use super::{
     author::{has_lead, is_person_like, names_of},
     date::{DateStyle, FoundDate, dates_in, day_of},
-    fold::{fold_words, word_class},
+    fold::{each_word, fold_words, word_class},
     site::SiteKeys,
     witness_set::WitnessSet,
 };
@@ -21,6 +23,13 @@ const WORDS: &str = include_str!("../../../schema/metadata/page-words.tsv");
 /// Bylines and dates stand this many lines before and after the headline.
 const BEFORE: usize = 6;
 const AFTER: usize = 25;
+
+/// Words of a headline: from the one to below the other.
+const MIN_HEADLINE_WORDS: usize = 2;
+const MAX_HEADLINE_WORDS: usize = 40;
+
+/// So many words beside those of the title make less than seven tenths of any headline.
+const MAX_OTHER_WORDS: usize = 12;
 
 /// Lines searched for dates when the whole text is.
 const MAX_SEARCHED: usize = 1_500;
@@ -50,23 +59,28 @@ pub(crate) fn headline_line(
     titles: &[String],
     weight_of: impl Fn(usize) -> f32,
 ) -> Option<usize> {
-    let known: std::collections::BTreeSet<String> = titles
-        .iter()
-        .take(8)
-        .flat_map(|title| fold_words(title).split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .collect();
+    let mut known: FxHashSet<String> = FxHashSet::default();
+    for title in titles.iter().take(8) {
+        known.extend(fold_words(title).split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+    }
     let mut best: Option<(f32, usize)> = None;
     for (index, line) in lines.iter().enumerate() {
-        let folded = fold_words(line.get(..400).unwrap_or(line));
-        let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-        if !(2..40).contains(&words.len()) {
+        let (mut words, mut shared) = (0, 0);
+        each_word(line.get(..400).unwrap_or(line), |word| {
+            words += 1;
+            shared += usize::from(known.contains(word));
+            words < MAX_HEADLINE_WORDS && words - shared < MAX_OTHER_WORDS
+        });
+        if !(MIN_HEADLINE_WORDS..MAX_HEADLINE_WORDS).contains(&words) {
             continue;
         }
-        let share = words.iter().filter(|word| known.contains(**word)).count() as f32 / words.len() as f32;
+        let share = shared as f32 / words as f32;
         // Long lines that are all title words say more than "News".
-        let score = share + weight_of(index) + (words.len().min(10) as f32) * 0.02;
-        if share > 0.7 && best.is_none_or(|(found, _)| score > found) {
-            best = Some((score, index));
+        if share > 0.7 {
+            let score = share + weight_of(index) + (words.min(10) as f32) * 0.02;
+            if best.is_none_or(|(found, _)| score > found) {
+                best = Some((score, index));
+            }
         }
     }
     best.map(|(_, index)| index)
@@ -110,14 +124,16 @@ fn add_byline(lines: &[String], index: usize, offset: i64, keys: &SiteKeys, witn
     if chars < 80 && before.is_some_and(|before| AUTHOR_HEADINGS.contains(before.trim())) {
         witnesses.add(FieldName::Byline, "visible:name-after-label", line);
     }
-    let names = names_of(line, keys);
+    let lead = has_lead(line);
+    let near = (-4..=12).contains(&offset);
+    // Names in other lines say nothing.
+    let names = if lead || near && chars < 100 { names_of(line, keys) } else { Vec::new() };
     let persons = names.iter().filter(|name| is_person_like(name)).count();
     let all_persons = persons > 0 && persons == names.len();
     let names_within = |tail: &&str| names_of(tail, keys).iter().any(|name| is_person_like(name));
-    let near = (-4..=12).contains(&offset);
-    if has_lead(line) && all_persons {
+    if lead && all_persons {
         witnesses.add(FieldName::Byline, "visible:byline", line);
-    } else if has_lead(line) && chars < 60 {
+    } else if lead && chars < 60 {
         witnesses.add(FieldName::Byline, "visible:byline-loose", line);
     } else if let Some(tail) = lead_within(line).filter(names_within) {
         witnesses.add(FieldName::Byline, "visible:byline-within", tail);

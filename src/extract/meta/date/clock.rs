@@ -16,7 +16,7 @@ const CLOCK_WORDS: [&str; 8] = ["uhr", "uur", "h", "hrs", "hs", "น", "ч", "ч
 
 /// The time that follows token `at`, past at most four linking words or marks, and the token
 /// after it.
-pub(super) fn time_after(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
+pub(super) fn time_after(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize)> {
     let mut cue = false;
     for skip in 0..5 {
         if let Some(found) = time_at(tokens, at + skip, cue) {
@@ -24,10 +24,10 @@ pub(super) fn time_after(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
         }
         cue = match &tokens.get(at + skip)?.kind {
             Kind::Mark(',' | '-' | '|' | '·' | '•' | '/' | '.' | '@' | '(' | ':') => cue,
-            Kind::Word(word) if LINKS.contains(&word.as_str()) => true,
+            Kind::Word(word) if LINKS.contains(&word.as_ref()) => true,
             Kind::Word(word) if word.starts_with('日') || word.starts_with('일') => true,
-            Kind::Word(word) if matches!(word.as_str(), "오전" | "오후" | "上午" | "下午") => {
-                let later = matches!(word.as_str(), "오후" | "下午");
+            Kind::Word(word) if matches!(word.as_ref(), "오전" | "오후" | "上午" | "下午") => {
+                let later = matches!(word.as_ref(), "오후" | "下午");
                 let (mut time, next) = time_at(tokens, at + skip + 1, true)?;
                 if later && time.hour < 12 {
                     time.hour += 12;
@@ -41,7 +41,7 @@ pub(super) fn time_after(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
 }
 
 /// The time that ends right before token `at` (`17:25, 15 May 2024`), and its first token.
-pub(super) fn time_before(tokens: &[Token], at: usize) -> Option<(Time, usize)> {
+pub(super) fn time_before(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize)> {
     let back = |steps: usize| at.checked_sub(steps);
     for steps in 3..=9 {
         let start = back(steps)?;
@@ -59,7 +59,7 @@ pub(super) fn time_before(tokens: &[Token], at: usize) -> Option<(Time, usize)> 
     None
 }
 
-fn time_at(tokens: &[Token], at: usize, cue: bool) -> Option<(Time, usize)> {
+fn time_at(tokens: &[Token<'_>], at: usize, cue: bool) -> Option<(Time, usize)> {
     let (hour, digits) = tokens.get(at)?.number()?;
     if digits == 6 && cue {
         let time = Time {
@@ -117,14 +117,14 @@ fn time_at(tokens: &[Token], at: usize, cue: bool) -> Option<(Time, usize)> {
     with_zone(tokens, time, next)
 }
 
-fn seconds_at(tokens: &[Token], at: usize) -> Option<i8> {
+fn seconds_at(tokens: &[Token<'_>], at: usize) -> Option<i8> {
     let (second, digits) =
         tokens.get(at).filter(|token| token.is_mark(':')).and(tokens.get(at + 1))?.number()?;
     (digits == 2 && second < 60).then_some(second as i8)
 }
 
 /// Whether `am` or `pm` stands at token `at` (true for the afternoon), and the token after it.
-fn half_day(tokens: &[Token], at: usize) -> Option<(bool, usize)> {
+fn half_day(tokens: &[Token<'_>], at: usize) -> Option<(bool, usize)> {
     match tokens.get(at)?.word()? {
         "am" => Some((false, at + 1)),
         "pm" => Some((true, at + 1)),
@@ -138,7 +138,7 @@ fn half_day(tokens: &[Token], at: usize) -> Option<(bool, usize)> {
 }
 
 /// Adds the zone printed at token `at`: `Z`, `EDT`, `+02:00`, `UTC+2`, each also in parentheses.
-fn with_zone(tokens: &[Token], mut time: Time, at: usize) -> Option<(Time, usize)> {
+fn with_zone(tokens: &[Token<'_>], mut time: Time, at: usize) -> Option<(Time, usize)> {
     let open = tokens.get(at).is_some_and(|token| token.is_mark('('));
     let mut next = at + usize::from(open);
     let named = tokens.get(next).and_then(Token::word).and_then(zone_of);
@@ -157,7 +157,7 @@ fn with_zone(tokens: &[Token], mut time: Time, at: usize) -> Option<(Time, usize
     Some((time, next + usize::from(open && tokens.get(next).is_some_and(|token| token.is_mark(')')))))
 }
 
-fn offset_at(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
+fn offset_at(tokens: &[Token<'_>], at: usize) -> Option<(i32, usize)> {
     let sign = match tokens.get(at)?.kind {
         Kind::Mark('+') => 1,
         Kind::Mark('-') => -1,

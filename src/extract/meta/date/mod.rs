@@ -63,7 +63,11 @@ pub fn dates_in(text: &str, style: DateStyle) -> Vec<FoundDate> {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let tokens = scan::tokens_of(&text[..end]);
+    let text = &text[..end];
+    if !scan::has_digit(text) {
+        return Vec::new();
+    }
+    let tokens = scan::tokens_of(text);
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() && found.len() < MAX_FOUND {

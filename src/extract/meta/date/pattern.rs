@@ -29,7 +29,7 @@ struct Parts {
 const FILLERS: [&str; 17] =
     ["de", "del", "di", "of", "d", "st", "nd", "rd", "th", "er", "o", "a", "ro", "e", "den", "г", "do"];
 
-pub(super) fn date_at(tokens: &[Token], at: usize, style: DateStyle) -> Option<Matched> {
+pub(super) fn date_at(tokens: &[Token<'_>], at: usize, style: DateStyle) -> Option<Matched> {
     let orders =
         [year_first, day_month_name, month_name_first, numbers, year_and_month_name, with_units, vietnamese];
     let parts = orders.iter().find_map(|order| order(tokens, at, style))?;
@@ -59,7 +59,7 @@ fn plain(year: i16, month: i8, day: i8, next: usize) -> Option<Parts> {
 }
 
 /// A year of four digits; years of the Buddhist era are turned into ours.
-fn year_at(tokens: &[Token], at: usize) -> Option<i16> {
+fn year_at(tokens: &[Token<'_>], at: usize) -> Option<i16> {
     match tokens.get(at)?.number()? {
         (value @ 1600..=2199, 4) => Some(value as i16),
         (value @ 2443..=2643, 4) => Some(value as i16 - 543),
@@ -67,22 +67,22 @@ fn year_at(tokens: &[Token], at: usize) -> Option<i16> {
     }
 }
 
-fn day_at(tokens: &[Token], at: usize) -> Option<i8> {
+fn day_at(tokens: &[Token<'_>], at: usize) -> Option<i8> {
     let (value, digits) = tokens.get(at)?.number()?;
     (digits <= 2 && (1..=31).contains(&value)).then_some(value as i8)
 }
 
-fn month_at(tokens: &[Token], at: usize, style: DateStyle) -> Option<i8> {
+fn month_at(tokens: &[Token<'_>], at: usize, style: DateStyle) -> Option<i8> {
     month_of(tokens.get(at)?.word()?, style.language)
 }
 
-fn is_number(tokens: &[Token], at: Option<usize>) -> bool {
+fn is_number(tokens: &[Token<'_>], at: Option<usize>) -> bool {
     at.and_then(|at| tokens.get(at)).is_some_and(|token| token.number().is_some())
 }
 
 /// Whether token `at` touches a further number by one of the marks that make version numbers,
 /// telephone numbers and fractions.
-fn runs_on(tokens: &[Token], at: usize) -> bool {
+fn runs_on(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(mark) = tokens.get(at) else { return false };
     let joined = ['.', '/', '-'].iter().any(|c| mark.is_mark(*c));
     let touching = tokens.get(at + 1).is_some_and(|next| next.number().is_some() && next.start == mark.end);
@@ -90,7 +90,7 @@ fn runs_on(tokens: &[Token], at: usize) -> bool {
     joined && touching && before.is_some_and(|token| token.end == mark.start)
 }
 
-fn runs_in(tokens: &[Token], at: usize) -> bool {
+fn runs_in(tokens: &[Token<'_>], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| tokens.get(before)) else { return false };
     let joined = ['.', '/', '-'].iter().any(|c| before.is_mark(*c));
     joined
@@ -100,7 +100,7 @@ fn runs_in(tokens: &[Token], at: usize) -> bool {
 }
 
 /// `2024-05-15`, `2024/5/15`, `2024.05.15`, and `20240515` with a time.
-fn year_first(tokens: &[Token], at: usize, _: DateStyle) -> Option<Parts> {
+fn year_first(tokens: &[Token<'_>], at: usize, _: DateStyle) -> Option<Parts> {
     if let Some((value, 8)) = tokens.get(at)?.number() {
         let timed = tokens.get(at + 1)?.word() == Some("t") && is_number(tokens, Some(at + 2));
         return timed.then(|| {
@@ -122,7 +122,7 @@ fn year_first(tokens: &[Token], at: usize, _: DateStyle) -> Option<Parts> {
 }
 
 /// Skips one dot, comma or filler word, twice at most.
-fn skip_fillers(tokens: &[Token], at: usize) -> usize {
+fn skip_fillers(tokens: &[Token<'_>], at: usize) -> usize {
     let mut next = at;
     for _ in 0..3 {
         let Some(token) = tokens.get(next) else { break };
@@ -137,7 +137,7 @@ fn skip_fillers(tokens: &[Token], at: usize) -> usize {
 }
 
 /// `15 May 2024`, `15. Mai 2024`, `1er août 2023`, `15 de mayo de 2024`, `15-May-24`.
-fn day_month_name(tokens: &[Token], at: usize, style: DateStyle) -> Option<Parts> {
+fn day_month_name(tokens: &[Token<'_>], at: usize, style: DateStyle) -> Option<Parts> {
     let day = day_at(tokens, at)?;
     let month_token = skip_fillers(tokens, at + 1);
     let month = month_at(tokens, month_token, style)?;
@@ -157,11 +157,12 @@ fn century_of(two_digits: u32) -> i16 {
 }
 
 /// `May 15, 2024`, `May 15th 2024`, and `May 15 17:25:11 UTC 2024`.
-fn month_name_first(tokens: &[Token], at: usize, style: DateStyle) -> Option<Parts> {
-    let month = month_at(tokens, at, style)?;
+fn month_name_first(tokens: &[Token<'_>], at: usize, style: DateStyle) -> Option<Parts> {
     let day_token =
         at + 1 + usize::from(tokens.get(at + 1).is_some_and(|t| t.is_mark('.') || t.is_mark('-')));
+    // The day first: most words have none behind them, and need not be looked up.
     let day = day_at(tokens, day_token)?;
+    let month = month_at(tokens, at, style)?;
     let year_token = skip_fillers(tokens, day_token + 1);
     if let Some(year) = year_at(tokens, year_token) {
         return plain(year, month, day, year_token + 1);
@@ -173,7 +174,7 @@ fn month_name_first(tokens: &[Token], at: usize, style: DateStyle) -> Option<Par
 }
 
 /// `15.05.2024`, `5/15/2024`, `15-05-24`.
-fn numbers(tokens: &[Token], at: usize, style: DateStyle) -> Option<Parts> {
+fn numbers(tokens: &[Token<'_>], at: usize, style: DateStyle) -> Option<Parts> {
     let (first, second) = (day_at(tokens, at)?, day_at(tokens, at + 2)?);
     let separator = ['.', '/', '-'].into_iter().find(|mark| tokens[at + 1].is_mark(*mark))?;
     if !tokens.get(at + 3)?.is_mark(separator) || runs_in(tokens, at) || runs_on(tokens, at + 5) {
@@ -191,7 +192,7 @@ fn numbers(tokens: &[Token], at: usize, style: DateStyle) -> Option<Parts> {
 }
 
 /// `2024. május 15.`, `2024 m. gegužės 15 d.`, `2024 May 15`.
-fn year_and_month_name(tokens: &[Token], at: usize, style: DateStyle) -> Option<Parts> {
+fn year_and_month_name(tokens: &[Token<'_>], at: usize, style: DateStyle) -> Option<Parts> {
     let year = year_at(tokens, at)?;
     let month_token = (at + 1..at + 4).find(|token| month_at(tokens, *token, style).is_some())?;
     let bridges = ["m", "g", "gada", "ko", "eko", "de", "оны"];
@@ -207,7 +208,7 @@ fn year_and_month_name(tokens: &[Token], at: usize, style: DateStyle) -> Option<
 }
 
 /// `2024年5月15日`, `2024년 5월 15일`.
-fn with_units(tokens: &[Token], at: usize, _: DateStyle) -> Option<Parts> {
+fn with_units(tokens: &[Token<'_>], at: usize, _: DateStyle) -> Option<Parts> {
     let unit = |at: usize, names: [char; 2]| tokens.get(at)?.word()?.starts_with(names).then_some(());
     let (year, _) = tokens.get(at)?.number().filter(|(_, digits)| *digits == 4)?;
     unit(at + 1, ['年', '년'])?;
@@ -219,7 +220,7 @@ fn with_units(tokens: &[Token], at: usize, _: DateStyle) -> Option<Parts> {
 }
 
 /// `15 tháng 5, 2024`, `15 tháng 5 năm 2024`.
-fn vietnamese(tokens: &[Token], at: usize, _: DateStyle) -> Option<Parts> {
+fn vietnamese(tokens: &[Token<'_>], at: usize, _: DateStyle) -> Option<Parts> {
     let day = day_at(tokens, at)?;
     if tokens.get(at + 1)?.word()? != "thang" {
         return None;

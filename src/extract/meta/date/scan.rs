@@ -1,6 +1,6 @@
 //! A text as numbers, words and marks, for the date patterns; months and zones are looked up here.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -12,24 +12,24 @@ const MAX_WORD_BYTES: usize = 48;
 
 /// What a stretch of text is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum Kind<'text> {
     /// Decimal digits of any script; more than nine digits count as no number.
     Number { value: u32, digits: usize },
     /// Letters, folded.
-    Word(String),
+    Word(Cow<'text, str>),
     /// One other character.
     Mark(char),
 }
 
 /// A stretch of text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
-    pub kind: Kind,
+pub(super) struct Token<'text> {
+    pub kind: Kind<'text>,
     pub start: usize,
     pub end: usize,
 }
 
-impl Token {
+impl Token<'_> {
     pub(super) fn number(&self) -> Option<(u32, usize)> {
         match self.kind {
             Kind::Number { value, digits } => Some((value, digits)),
@@ -50,29 +50,37 @@ impl Token {
 }
 
 /// Lower case, without the accents of Latin and Greek letters.
-pub(super) fn fold(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_ascii_lowercase();
+pub(super) fn fold(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(word);
     }
-    word.nfd()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'ς' { 'σ' } else { c })
-        .nfc()
-        .collect()
+    if word.is_ascii() {
+        return Cow::Owned(word.to_ascii_lowercase());
+    }
+    let lower = word.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase);
+    Cow::Owned(lower.map(|c| if c == 'ς' { 'σ' } else { c }).nfc().collect())
 }
 
 /// The value of a decimal digit in the scripts that news uses.
 fn digit_of(c: char) -> Option<u32> {
-    let zeros = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
+    if c.is_ascii() {
+        return c.to_digit(10);
+    }
+    let zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
     zeros.into_iter().find_map(|zero| (c as u32).checked_sub(zero).filter(|value| *value < 10))
+}
+
+/// Whether `text` holds a digit: without one there is no date in it.
+pub(super) fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        || !text.is_ascii() && text.chars().any(|c| digit_of(c).is_some())
 }
 
 fn is_word_char(c: char) -> bool {
     c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) || ('\u{900}'..='\u{e7f}').contains(&c)
 }
 
-pub(super) fn tokens_of(text: &str) -> Vec<Token> {
+pub(super) fn tokens_of(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
@@ -89,7 +97,7 @@ pub(super) fn tokens_of(text: &str) -> Vec<Token> {
         } else if is_word_char(c) {
             let end = eat(&|next| is_word_char(next) && digit_of(next).is_none());
             let word = &text[start..end];
-            Kind::Word(if word.len() <= MAX_WORD_BYTES { fold(word) } else { String::new() })
+            Kind::Word(if word.len() <= MAX_WORD_BYTES { fold(word) } else { Cow::Borrowed("") })
         } else if c.is_whitespace() || c == '\u{200f}' || c == '\u{200e}' {
             continue;
         } else {
@@ -100,7 +108,7 @@ pub(super) fn tokens_of(text: &str) -> Vec<Token> {
     tokens
 }
 
-fn number_of(digits: &str) -> Kind {
+fn number_of(digits: &str) -> Kind<'static> {
     let count = digits.chars().count();
     let value = if count > 9 {
         u32::MAX
@@ -123,7 +131,10 @@ static MONTH_NAMES: LazyLock<BTreeMap<String, Vec<MonthName>>> = LazyLock::new(|
         let Some(&[first, second]) = code.get(..2) else { continue };
         for (month, forms) in (1..=12).zip(columns) {
             for form in forms.split('|') {
-                names.entry(fold(form)).or_default().push(MonthName { language: [first, second], month });
+                names
+                    .entry(fold(form).into_owned())
+                    .or_default()
+                    .push(MonthName { language: [first, second], month });
             }
         }
     }
