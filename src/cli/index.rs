@@ -248,8 +248,12 @@ fn summary(counts: &Counts) -> String {
         0 => String::new(),
         count => format!(" (and {count} records of indexed files)"),
     };
+    let renamed = match counts.renamed {
+        0 => String::new(),
+        count => format!(" ({count} for other names)"),
+    };
     format!(
-        "indexed {}, updated {}, moved {}, removed {}, unchanged {}, skipped {}{reasons}, failed {}{records}",
+        "indexed {}, updated {}{renamed}, moved {}, removed {}, unchanged {}, skipped {}{reasons}, failed {}{records}",
         counts.indexed,
         counts.updated,
         counts.moved,

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// The rule of files that were read anew only because the user's names or corrections changed.
+pub const OTHER_NAMES: &str = "other-names";
+
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +77,8 @@ pub struct Counts {
     pub indexed: u64,
     /// Changed files.
     pub updated: u64,
+    /// Of those, files of which nothing changed but the names or corrections in force.
+    pub renamed: u64,
     /// Files found under another path.
     pub moved: u64,
     /// Files removed.
@@ -109,6 +114,7 @@ impl Counts {
             FileOutcome::Failed => &mut self.failed,
         };
         *count += 1;
+        self.renamed += u64::from(report.rule.as_deref() == Some(OTHER_NAMES));
         self.articles += report.articles.unwrap_or(0);
     }
 

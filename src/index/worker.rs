@@ -11,7 +11,7 @@ use tantivy::indexer::UserOperation;
 use super::error::IndexError;
 use super::fields::Fields;
 use super::intake::{Intake, OpenIntake, Queued};
-use super::outcome::{FileOutcome, FileReport};
+use super::outcome::{FileOutcome, FileReport, OTHER_NAMES};
 use super::prepare::{article_documents, file_document};
 use super::run::{IndexRequest, delete_operations, state_of};
 use super::state::FileState;
@@ -114,9 +114,10 @@ impl Worker<'_> {
             ControlFlow::Continue(())
         });
         let done = match result {
-            Ok(facts) if articles > 0 => group
-                .finish(&facts, self.request.names.fingerprint())
-                .map(|()| indexed(job, &facts, articles, failed)),
+            Ok(facts) if articles > 0 => {
+                let names = self.request.names.fingerprint();
+                group.finish(&facts, names).map(|()| indexed(job, &facts, names, articles, failed))
+            }
             Ok(_) => group.forget(job.known.is_some()).map(|()| without_articles(job, failed)),
             Err(ReadError::Skipped(reason)) => group.forget(job.known.is_some()).map(|()| {
                 let report = FileReport::new(&*job.path, FileOutcome::Skipped);
@@ -244,10 +245,14 @@ impl<'a> Group<'a> {
     }
 }
 
-fn indexed(job: &Job, facts: &FileFacts, articles: u64, failed_records: Vec<FileReport>) -> Done {
+fn indexed(job: &Job, facts: &FileFacts, names: u64, articles: u64, failed_records: Vec<FileReport>) -> Done {
     let outcome = if job.known.is_some() { FileOutcome::Updated } else { FileOutcome::Indexed };
     let mut report = FileReport::new(&*job.path, outcome);
     report.articles = Some(articles);
+    let renamed = |known: FileState| known.sha256 == facts.sha256 && known.names != names;
+    if job.known.is_some_and(renamed) {
+        report = report.because(OTHER_NAMES, "the names or corrections in force have changed");
+    }
     if !failed_records.is_empty() {
         let count = failed_records.len();
         report = report.because("failed-records", format!("{count} records failed"));
