@@ -1,4 +1,4 @@
-//! What bytes words are made of, and a sieve before look-ups: the beginnings and lengths that the words of a set have.
+//! Where words stand in a text, by its bytes, and a sieve before look-ups: the beginnings and lengths that the words of a set have.
 //!
 //! Most words of a text pass none of the small sets that are asked about every word. The sieve knows
 //! nothing for certain but that a word is not in its set.
@@ -25,6 +25,45 @@ pub(crate) fn plain_length(bytes: &[u8]) -> usize {
         length += 1;
     }
     length
+}
+
+/// The first word at or after `at`, which is no place inside a word.
+#[inline]
+pub(crate) fn next_word(text: &str, mut at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    loop {
+        let rest = bytes.get(at..)?;
+        for &byte in rest {
+            if ALPHANUMERIC[byte as usize] {
+                return Some(at);
+            }
+            if !byte.is_ascii() {
+                break;
+            }
+            at += 1;
+        }
+        let letter = text[at..].chars().next()?;
+        if letter.is_alphanumeric() {
+            return Some(at);
+        }
+        at += letter.len_utf8();
+    }
+}
+
+/// Where the word goes on to that byte `at` lies in; `at` itself where none does.
+#[inline]
+pub(crate) fn word_end(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        at += plain_length(&bytes[at..]);
+        if bytes.get(at).is_none_or(u8::is_ascii) {
+            return at;
+        }
+        match text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
+            Some(letter) => at += letter.len_utf8(),
+            None => return at,
+        }
+    }
 }
 
 /// Buckets of the sieve.

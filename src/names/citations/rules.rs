@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::article::{Force, Span};
-use crate::names::looks::{self, ALPHANUMERIC, Looks};
+use crate::names::looks::{self, Looks, next_word, word_end};
 
 /// What a cue can do, as a set of bits; see the head of `schema/rules/attribution.tsv`.
 pub(super) mod uses {
@@ -268,45 +268,6 @@ fn speaks(language: Option<&str>, of: &str) -> bool {
         None => true,
         // Quoted and borrowed English stands in texts of any language.
         Some(language) => of == "*" || of == "en" || language.get(..2) == Some(of),
-    }
-}
-
-/// The first word at or after `at`, which is no place inside a word.
-#[inline]
-fn next_word(text: &str, mut at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    loop {
-        let rest = bytes.get(at..)?;
-        for &byte in rest {
-            if ALPHANUMERIC[byte as usize] {
-                return Some(at);
-            }
-            if !byte.is_ascii() {
-                break;
-            }
-            at += 1;
-        }
-        let letter = text[at..].chars().next()?;
-        if letter.is_alphanumeric() {
-            return Some(at);
-        }
-        at += letter.len_utf8();
-    }
-}
-
-/// Where the word goes on to that byte `at` lies in; `at` itself where none does.
-#[inline]
-fn word_end(text: &str, mut at: usize) -> usize {
-    let bytes = text.as_bytes();
-    loop {
-        at += looks::plain_length(&bytes[at..]);
-        if bytes.get(at).is_none_or(u8::is_ascii) {
-            return at;
-        }
-        match text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
-            Some(letter) => at += letter.len_utf8(),
-            None => return at,
-        }
     }
 }
 

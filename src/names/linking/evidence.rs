@@ -13,6 +13,14 @@ pub(super) type Division = (Country, [u8; 3]);
 const BASE_POPULATION: f32 = 1e4;
 /// What each distinct city adds, spread over the countries it can lie in.
 const CITY_WEIGHT: f32 = 0.25;
+/// Inhabitants, as a logarithm to base 10, of a city that readers anywhere know by its bare name.
+const KNOWN_EVERYWHERE: f32 = 5.5;
+/// Weight from which a country is named by itself, and not only through the cities it may have.
+const NAMED: f32 = 0.5;
+/// What a city known everywhere has ahead of its namesakes where the article names its country.
+const NAMED_BONUS: f32 = 2.0;
+/// How much more the inhabitants of a place count in a dateline: what surrounds it hardly matters.
+const DATELINE_FACTOR: f32 = 4.0;
 /// Share of an alias's population that counts ("Kharkov" is rather Kharkiv than a hamlet).
 const ALIAS_SHARE: f32 = 1.0 / 20.0;
 
@@ -34,6 +42,9 @@ pub(super) struct Candidate {
     pub hinted_country: bool,
     /// The words around it name its division.
     pub hinted_division: bool,
+    /// The name opens a dateline: without a state or country behind it, it is the city that
+    /// everybody knows by it.
+    pub dateline: bool,
 }
 
 impl Evidence {
@@ -86,15 +97,18 @@ impl Evidence {
     }
 
     /// How likely a name means `candidate`, as a score to compare with others:
-    /// log10(population) + ln(1 + weight) + 3 × share of the country, 2 × ln(1 + weight) of the
-    /// division, and 4 for each hint. Coefficients chosen on toponyms of news in English.
+    /// log10(population), four times more in a dateline, + ln(1 + weight) + 3 × share of the country,
+    /// 2 × ln(1 + weight) of the division, 4 for each hint, and 2 for a large city whose country is
+    /// named. Coefficients chosen on toponyms of news in English.
     pub(super) fn score(&self, candidate: &Candidate) -> f32 {
         let record = &candidate.record;
         let weight = self.country(record.country);
         let division = self.divisions.get(&(record.country, record.admin)).copied().unwrap_or(0.0);
         let share = if self.total > 0.0 { weight / self.total } else { 0.0 };
-        let mut score =
-            people(candidate).log10() + (1.0 + weight).ln() + 3.0 * share + 2.0 * (1.0 + division).ln();
+        let people = people(candidate).log10();
+        let mut score = people + (1.0 + weight).ln() + 3.0 * share + 2.0 * (1.0 + division).ln();
+        score += if candidate.dateline { DATELINE_FACTOR * people } else { 0.0 };
+        score += if people > KNOWN_EVERYWHERE && weight >= NAMED { NAMED_BONUS } else { 0.0 };
         score += if candidate.hinted_country { 4.0 } else { 0.0 };
         score + if candidate.hinted_division { 4.0 } else { 0.0 }
     }

@@ -57,7 +57,7 @@ pub(super) fn countries(article: &Article, mentions: &[Mention], home: Option<[u
 
 /// Whether the place at `span` begins a line and a date, an agency or a dash follows ("KYIV, March 3
 /// (Reuters) -"), perhaps after its state.
-fn is_dateline(text: &str, span: Span) -> bool {
+pub(super) fn is_dateline(text: &str, span: Span) -> bool {
     if span.start > DATELINE_BYTES {
         return false;
     }

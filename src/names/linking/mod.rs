@@ -5,6 +5,7 @@
 
 mod evidence;
 mod focus;
+mod home;
 mod merge;
 mod nested;
 mod organisations;

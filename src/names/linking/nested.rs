@@ -4,22 +4,32 @@
 //! Names of outlets, companies, parties and clubs stay whole: "The Washington Post" is not in Washington.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::{Name, Target};
 use crate::article::{Article, Kind, Span};
 use crate::names::fold::fold;
 use crate::names::gazetteer::{Class, FormFlags};
 use crate::names::lists::{Listed, Lists};
+use crate::names::tagger::is_road;
 
 /// Most words of a place within a longer name.
 const MAX_PLACE_WORDS: usize = 3;
 /// Words that make the words before them a place, listed or not.
 const TERRITORIES: [&str; 4] = ["County", "Parish", "Township", "Oblast"];
+/// What stands before "of" and the name of a place.
+const SETTLEMENTS: [&str; 8] =
+    ["City", "Town", "Village", "Borough", "Port", "Township", "Municipality", "Parish"];
 /// What may stand between an organisation and the place at its end.
 const LINKS: [&str; 4] = ["of", "in", "for", "at"];
 
 /// Adds to `names` the places within organisations, each behind the name it stands in.
 pub(super) fn add(article: &Article, lists: &Lists<'_>, names: &mut Vec<Name>) {
+    for name in names.iter_mut() {
+        settle_place(article, lists, name);
+    }
     let known = Known::of(article, names);
     let mut all = Vec::with_capacity(names.len());
     for name in names.drain(..) {
@@ -66,6 +76,41 @@ fn edges(name: &str) -> Option<usize> {
     let mut letters = name.bytes().filter(u8::is_ascii_alphanumeric);
     let (first, last) = (letters.next()?, letters.next_back());
     name.is_ascii().then(|| letter(&first) << 5 | letter(&last.unwrap_or(first)))
+}
+
+/// Cuts "City of" off a place's name, and makes a body of what only begins with a place ("Fenton County
+/// Coroner").
+fn settle_place(article: &Article, lists: &Lists<'_>, name: &mut Name) {
+    let surface = name.span.of(article.text_of(name.field));
+    let open = name.kind == Kind::Place && !name.demonym && !name.listed.is_some_and(is_listed_place);
+    if !open || !surface.contains(' ') {
+        return;
+    }
+    let words = words_of(surface);
+    let word = |n: usize| words.get(n).map_or("", |word| word.of(surface));
+    if SETTLEMENTS.contains(&word(0)) && word(1) == "of" && words.len() > 2 {
+        name.span.start += words[2].start;
+        name.listed = lists.form_of(name.span.of(article.text_of(name.field)));
+        return;
+    }
+    let after_county = (1..words.len()).find(|&n| word(n) == "County").map_or("", |n| word(n + 1));
+    let county = !after_county.is_empty() && !is_road(after_county);
+    if county || is_body(word(words.len() - 1)) {
+        name.kind = Kind::Organisation;
+    }
+}
+
+fn is_listed_place(listed: Listed) -> bool {
+    listed.flags.any(FormFlags::PLACE | FormFlags::COUNTRY)
+}
+
+/// Whether `word` ends the names of bodies and events.
+fn is_body(word: &str) -> bool {
+    static BODIES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+        let lines = include_str!("../../../schema/tagger/bodies.txt").lines();
+        lines.filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+    });
+    BODIES.contains(word)
 }
 
 fn inner_places(article: &Article, lists: &Lists<'_>, name: &Name, known: &Known) -> Vec<Name> {
@@ -136,7 +181,8 @@ fn place_named(surface: &str, linked: bool, lists: &Lists<'_>, known: &Known) ->
         let place = flags.any(FormFlags::PLACE | FormFlags::COUNTRY) && flags.any(FormFlags::STRONG);
         let name = FormFlags::PERSON | FormFlags::ORGANISATION | FormFlags::GIVEN | FormFlags::SURNAME;
         place
-            && !flags.any(FormFlags::COMMON)
+            // "US" may be a word in capitals, "U.S." is none.
+            && (!flags.any(FormFlags::COMMON) || surface.contains('.'))
             && (linked || flags.any(FormFlags::COUNTRY) || !flags.any(name))
     });
     let acronym = surface.len() <= 3 && !surface.contains('.') && !known.has(surface);

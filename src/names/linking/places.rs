@@ -7,14 +7,17 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{Candidate, Country, Division, Evidence};
-use super::{Name, Target};
-use crate::article::{Article, Kind, Span};
+use super::focus::is_dateline;
+use super::{Name, Target, home};
+use crate::article::{Article, Kind, Span, TextField};
 use crate::names::fold::fold;
 use crate::names::gazetteer::{Class, Relation};
 use crate::names::lists::{EntityRef, ListedSense, Lists};
 
 /// What the publisher's country weighs, in mentions of a country.
 const HOME_WEIGHT: f32 = 2.0;
+/// What an organisation of a country weighs, and the most populous place of a dateline's name.
+const HALF_WEIGHT: f32 = 0.5;
 /// Words before a place's name that a list may not have as part of it.
 const DIRECTIONS: [&str; 22] = [
     "north",
@@ -57,6 +60,8 @@ struct Place {
     key: String,
     senses: Vec<ListedSense>,
     hint: Hint,
+    /// Whether the name opens the article's dateline.
+    dateline: bool,
     /// Whether "the" stands before the name, as before regions and hardly a town.
     definite: bool,
 }
@@ -73,6 +78,13 @@ pub(super) fn link(
     let mut evidence = Evidence::of_home(home, HOME_WEIGHT);
     for place in &places {
         add_territory(&mut evidence, place);
+    }
+    add_organisations(&mut evidence, names, lists);
+    add_dateline(&mut evidence, &mut places);
+    if home.is_none() && places.iter().any(is_open) {
+        for (country, weight) in home::told_by_words(article) {
+            evidence.add_country(country, weight);
+        }
     }
     let mut hints = BTreeMap::<String, Hint>::new();
     for at in 0..places.len() {
@@ -142,11 +154,19 @@ fn place_of(article: &Article, names: &[Name], n: usize, lists: &Lists<'_>) -> O
     }
     let text = article.text_of(name.field);
     let definite = text[..name.span.start].ends_with("the ") || text[..name.span.start].ends_with("The ");
-    Some(Place { name: n, key, senses, hint: Hint::default(), definite })
+    let dateline = name.field == TextField::Body && is_dateline(text, name.span);
+    Some(Place { name: n, key, senses, hint: Hint::default(), dateline, definite })
 }
 
 fn without_direction(key: &str) -> Option<&str> {
     DIRECTIONS.iter().find_map(|word| key.strip_prefix(word)?.strip_prefix(' '))
+}
+
+/// Whether what surrounds the place must tell its country: no list has it, or it has namesakes abroad.
+fn is_open(place: &Place) -> bool {
+    let mut countries = place.senses.iter().map(|sense| sense.record.country);
+    let first = countries.next();
+    first.is_none() || countries.any(|country| Some(country) != first)
 }
 
 fn is_certain_country(sense: &ListedSense) -> bool {
@@ -167,6 +187,35 @@ fn add_territory(evidence: &mut Evidence, place: &Place) {
         let record = &sense.record;
         evidence.add_country(record.country, 1.0);
         evidence.add_division((record.country, record.admin), 1.0);
+    }
+}
+
+/// Adds the country of each organisation that a list has, once.
+fn add_organisations(evidence: &mut Evidence, names: &[Name], lists: &Lists<'_>) {
+    let mut seen = BTreeSet::new();
+    let organisations = names.iter().filter(|name| name.kind == Kind::Organisation);
+    for listed in organisations.filter_map(|name| name.listed) {
+        let known = lists.senses(listed).find(|sense| {
+            sense.record.class.kind() == Kind::Organisation && !sense.relation.any(Relation::WEAK)
+        });
+        if let Some(sense) = known.filter(|sense| seen.insert(sense.entity)) {
+            evidence.add_country(sense.record.country, HALF_WEIGHT);
+        }
+    }
+}
+
+/// Adds the country of the most populous place that the dateline's name can mean, and marks the name
+/// wherever it stands.
+fn add_dateline(evidence: &mut Evidence, places: &mut [Place]) {
+    let Some(first) = places.iter().find(|place| place.dateline) else { return };
+    let largest = first.senses.iter().max_by(|a, b| a.record.population.total_cmp(&b.record.population));
+    if let Some(sense) = largest {
+        evidence.add_country(sense.record.country, HALF_WEIGHT);
+    }
+    let datelines: BTreeSet<String> =
+        places.iter().filter(|place| place.dateline).map(|place| place.key.clone()).collect();
+    for place in places {
+        place.dateline = datelines.contains(&place.key);
     }
 }
 
@@ -194,6 +243,7 @@ fn candidate(place: &Place, sense: &ListedSense) -> Candidate {
     let division = place.hint.division.is_some_and(|division| division == (record.country, record.admin));
     Candidate {
         record,
+        dateline: place.dateline,
         alias: sense.relation.any(Relation::ALIAS) && record.class == Class::City,
         hinted_country: place.hint.country.or(place.hint.division.map(|d| d.0)) == Some(record.country),
         hinted_division: division,

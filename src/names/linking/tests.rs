@@ -195,3 +195,32 @@ fn every_span_reproduces_its_surface() {
         assert_eq!(found, again);
     }
 }
+
+#[test]
+fn the_place_of_a_dateline_is_the_city_that_all_know() {
+    let wire = article("LONDON, March 5 (Wire) - A Canadian bank sold bonds in Canadian dollars.");
+    assert_eq!(mention(&wire, "LONDON").entity.country.as_deref(), Some("GB"));
+    let wire = article("GENEVA, March 5 (Wire) - Envoys of the United States met.");
+    assert_eq!(mention(&wire, "GENEVA").entity.country.as_deref(), Some("CH"));
+    let local = article("GENEVA, Ill., March 5 - A mill burned down. Firemen came from Chicago.");
+    assert_eq!(mention(&local, "GENEVA").entity.country.as_deref(), Some("US"));
+}
+
+#[test]
+fn words_tell_the_country_where_nothing_else_does() {
+    let text = "An Edmonton woman appeared before magistrates after police from the constabulary called.";
+    assert_eq!(mention(&article(text), "Edmonton").entity.country.as_deref(), Some("GB"));
+    let text = "An Edmonton woman was on the ice when police called.";
+    assert_eq!(mention(&article(text), "Edmonton").entity.country.as_deref(), Some("CA"));
+}
+
+#[test]
+fn what_begins_with_a_county_is_a_body_and_the_county_a_place() {
+    let found =
+        article("A fire in Fenton County Jail was seen by the Fenton County Coroner in Edwardsville.");
+    assert_eq!(mention(&found, "Fenton County").entity.kind, Kind::Place);
+    assert_eq!(mention(&found, "Fenton County Jail").entity.kind, Kind::Organisation);
+    assert_eq!(mention(&found, "Fenton County Coroner").entity.kind, Kind::Organisation);
+    let found = article("Ada Moe left the City of Edwardsville.");
+    assert_eq!(mention(&found, "Edwardsville").entity.kind, Kind::Place);
+}

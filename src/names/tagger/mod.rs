@@ -108,6 +108,11 @@ impl Tagger {
     }
 }
 
+/// Whether `word` tells the name of a road ("Street", "Highway").
+pub(super) fn is_road(word: &str) -> bool {
+    lexicon::road(word).is_some()
+}
+
 fn head_of(text: &str) -> &str {
     if text.len() <= MAX_TEXT_BYTES {
         return text;

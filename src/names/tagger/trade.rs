@@ -26,6 +26,18 @@ impl Document<'_> {
         self.open_datelines(names);
         self.read_credits(names);
         self.place_before_territory(names);
+        self.place_of_residents(names);
+    }
+
+    /// "Ada Moe, 43, of Orvik": where somebody lives is a place.
+    fn place_of_residents(&self, names: &mut [Named]) {
+        for name in names.iter_mut().filter(|name| name.kind == Kind::Person && name.first >= 3) {
+            let age = self.word(name.first - 3);
+            let aged = (1..=2).contains(&age.len()) && age.bytes().all(|byte| byte.is_ascii_digit());
+            if aged && self.word(name.first - 2) == "," && self.word(name.first - 1) == "of" {
+                name.kind = Kind::Place;
+            }
+        }
     }
 
     /// "Queen Margrethe": the rank is no part of the name.
@@ -235,6 +247,13 @@ mod tests {
         assert_eq!(kinds("A friend of Roads left.", &[], &names[..1]).len(), 1);
         let state = [("State", Kind::Organisation)];
         assert!(kinds("The Secretary of State left.", &[("State", listed::ORGANISATION)], &state).is_empty());
+    }
+
+    #[test]
+    fn where_somebody_lives_is_a_place() {
+        let names = [("Ada Moe", Kind::Person), ("Orvik", Kind::Person)];
+        assert_eq!(kinds("Ada Moe, 43, of Orvik, slept.", &[], &names)[1].1, Kind::Place);
+        assert_eq!(kinds("Ada Moe, a friend of Orvik, slept.", &[], &names)[1].1, Kind::Person);
     }
 
     #[test]
