@@ -5,6 +5,10 @@
 /// record and have no such limit.
 pub const MAX_FILE_BYTES: u64 = 20 << 20;
 
+/// Largest page. Its text, its tree and its blocks together take nine times as much memory: below
+/// 200 MB. A higher limit for files does not raise it.
+pub const MAX_PAGE_BYTES: usize = 20 << 20;
+
 /// Largest single record of a dump. Records are held in memory whole, so this bounds memory.
 pub const MAX_RECORD_BYTES: u64 = 20 << 20;
 

@@ -27,7 +27,7 @@ mod xml;
 
 pub use fieldmap::FieldMap;
 pub use format::Format;
-pub use limits::Limits;
+pub use limits::{Limits, MAX_PAGE_BYTES};
 pub use read::{FileFacts, ReadError, ReadOptions, read_bytes, read_file};
 pub use sink::{RecordError, RecordFault};
 pub use skip::SkipReason;

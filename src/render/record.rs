@@ -329,6 +329,11 @@ impl<'a> ArticleRecord<'a> {
             site: site_of(
                 article.url.as_deref(),
                 article.publisher.as_ref().map(|outlet| outlet.name.as_str()),
+                article
+                    .publisher
+                    .as_ref()
+                    .filter(|_| article.host.is_none())
+                    .and_then(|o| o.domain.as_deref()),
             ),
             url: &article.url,
             language: &article.language,

@@ -2,16 +2,21 @@
 
 use super::super::day::day_of;
 use super::super::encoding::decode_owned;
+use super::super::limits::MAX_PAGE_BYTES;
 use super::super::read::ReadError;
 use super::super::sink::RecordSink;
 use super::super::skip::SkipReason;
 use super::super::{Content, Document};
+use super::malformed;
 use crate::article::FieldName;
 
 /// Bytes at the start of a page in which the notes of saving programs stand.
 const NOTE_BYTES: usize = 4096;
 
 pub(super) fn parse(bytes: Vec<u8>, sink: &mut RecordSink<'_>) -> Result<(), ReadError> {
+    if bytes.len() > MAX_PAGE_BYTES {
+        return Err(malformed("html")(format!("a page of more than {} MiB", MAX_PAGE_BYTES >> 20)));
+    }
     let document = page(decode_owned(bytes), "html");
     if document.content.is_blank() {
         return Err(SkipReason::Empty.into());
@@ -64,8 +69,18 @@ fn comments(head: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{documents, said};
+    use super::super::testing::{documents, read_bytes, said};
     use super::*;
+    use crate::document::{Limits, ReadOptions};
+
+    #[test]
+    fn pages_have_a_limit_of_their_own() {
+        let limits = Limits { file_bytes: 1 << 30, ..Limits::default() };
+        let options = ReadOptions { limits, ..ReadOptions::default() };
+        let page = format!("<html>{}", "x".repeat(MAX_PAGE_BYTES));
+        let (documents, outcome) = read_bytes("a.html", page.as_bytes(), &options);
+        assert!(documents.is_empty() && matches!(outcome, Err(ReadError::Malformed { format: "html", .. })));
+    }
 
     #[test]
     fn notes_of_saving_programs_are_witnesses() {

@@ -19,4 +19,4 @@ pub mod view;
 
 pub use dom::{Dom, NodeId};
 pub use select::{Judged, judge};
-pub use tree_sink::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, MAX_PAGE_BYTES, parse};
+pub use tree_sink::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, parse};

@@ -18,7 +18,7 @@ use super::{
     dom::{Dom, Node, NodeId, NodeKind},
     tokens::send_tokens,
 };
-use crate::extract::ExtractError;
+use crate::{document::MAX_PAGE_BYTES, extract::ExtractError};
 
 /// Elements within one another. Browsers flatten below 512; html5ever's time per tag grows with the
 /// depth, so that deeper pages would cost minutes.
@@ -34,9 +34,6 @@ pub const MAX_DEPTH_SUM: u64 = 200_000_000;
 
 /// Attributes of one tag. html5ever compares every new one with all before it.
 pub const MAX_ATTRIBUTES: usize = 4_096;
-
-/// Bytes of a page: text is kept by reference into one copy of the page.
-pub const MAX_PAGE_BYTES: usize = 64 << 20;
 
 /// Parses a page.
 ///

@@ -284,7 +284,7 @@ fn cut_tail(part: &str) -> String {
     }
     let mut name = part[..end].trim_matches(|c: char| c.is_whitespace() || "-–—|:,;\"“”„()[]*".contains(c));
     if part[end..].starts_with(|c: char| c.is_ascii_digit()) {
-        name = without_month(name);
+        name = without_date_word(without_month(name));
     }
     while let Some((front, last)) = name.rsplit_once(' ') {
         let folded = fold_plain(last);
@@ -330,6 +330,14 @@ fn without_month(name: &str) -> &str {
         }
     }
     rest
+}
+
+/// Without the small word that led to a date ("Ada Quill am 4. Mai").
+fn without_date_word(name: &str) -> &str {
+    match name.rsplit_once(' ') {
+        Some((front, last)) if last.len() <= 4 && last.chars().all(char::is_lowercase) => front.trim_end(),
+        _ => name,
+    }
 }
 
 /// "in" and "of" also stand in Dutch and other names ("in 't Veld").
@@ -445,6 +453,7 @@ mod tests {
             ("ByAda Quill", vec!["Ada Quill"]),
             ("Byron Quill", vec!["Byron Quill"]),
             ("Ada Quill March 4, 2021", vec!["Ada Quill"]),
+            ("ADA QUILL am 4. Mai 2021", vec!["Ada Quill"]),
             ("Ada March", vec!["Ada March"]),
             ("Fiona McDonald", vec!["Fiona McDonald"]),
             ("Harbour Post", vec![]),

@@ -213,6 +213,12 @@ fn add_link(dom: &Elements<'_>, id: NodeId, witnesses: &mut WitnessSet) {
         .attribute(id, "rel")
         .is_some_and(|rel| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("author")));
     let href = dom.attribute(id, "href").unwrap_or("");
+    // A licence names whom to name.
+    if dom.attribute(id, "rel").is_some_and(|rel| rel.contains("cc:attribution"))
+        && let Some(text) = short_text(dom, id, 80)
+    {
+        witnesses.add(FieldName::Byline, "link:attribution", &text);
+    }
     let path = href.len() < 400 && AUTHOR_PATHS.as_ref().is_some_and(|paths| paths.is_match(href));
     if !rel && !path {
         return;

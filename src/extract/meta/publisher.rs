@@ -105,8 +105,10 @@ fn cleaned_name(raw: &str) -> String {
     let line = tidy(raw);
     // Behind a label ("来源：…").
     let line = line.rsplit('：').next().unwrap_or(&line);
-    let bare = line.trim_start_matches('@').trim_start_matches(['©', ' ']);
-    bare.trim_end_matches([',', '.', ' ']).to_owned()
+    // A handle has no blanks of its own.
+    let handle = line.strip_prefix('@').map(|handle| handle.replace('_', " "));
+    let line = handle.as_deref().unwrap_or(line);
+    line.trim_start_matches(['@', '©', ' ']).trim_end_matches([',', '.', ' ']).to_owned()
 }
 
 /// How well a name is written: blanks and capitals over handles and domains.

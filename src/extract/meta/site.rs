@@ -73,9 +73,14 @@ pub fn name_label(host: &str) -> &str {
 
 /// What the site at `url` goes by: `name` where the host bears that very name (`kleinezeitung.at`,
 /// "Kleine Zeitung"), else the host without `www` and the like, which leaves no doubt; without an
-/// address, the name.
-pub fn site_of(url: Option<&str>, name: Option<&str>) -> Option<String> {
+/// address, the name. Where the address is another site's than `domain`, the publisher's own, that
+/// one's counts: papers of one house give each other's pages as the canonical ones.
+pub fn site_of(url: Option<&str>, name: Option<&str>, domain: Option<&str>) -> Option<String> {
     let Some(host) = url.and_then(host_of) else { return name.map(str::to_owned) };
+    let host = match domain {
+        Some(domain) if name_label(domain) != name_label(&host) => domain.to_owned(),
+        _ => host,
+    };
     // Accents count: a host without them does not bear the name.
     let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     let bears = |name: &&str| {
@@ -181,6 +186,10 @@ mod tests {
     #[test]
     fn a_site_goes_by_its_name_where_its_host_bears_it() {
         let url = Some("https://www.harbourpost.example/rain");
+        let own = Some("harbourpost.example");
+        let other = Some("https://www.tidegazette.example/rain");
+        assert_eq!(site_of(other, Some("Harbour Post"), own).as_deref(), Some("Harbour Post"));
+        assert_eq!(site_of(other, Some("HP"), own).as_deref(), own);
         for (url, name, site) in [
             (url, Some("The Harbour Post"), Some("The Harbour Post")),
             (url, Some("Harbour Daily Post"), Some("harbourpost.example")),
@@ -189,7 +198,7 @@ mod tests {
             (Some("/rain"), Some("Harbour Post"), Some("Harbour Post")),
             (None, None, None),
         ] {
-            assert_eq!(site_of(url, name).as_deref(), site, "{url:?} {name:?}");
+            assert_eq!(site_of(url, name, own).as_deref(), site, "{url:?} {name:?}");
         }
     }
 

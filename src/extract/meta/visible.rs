@@ -31,6 +31,16 @@ const MAX_HEADLINE_WORDS: usize = 40;
 /// So many words beside those of the title make less than seven tenths of any headline.
 const MAX_OTHER_WORDS: usize = 12;
 
+/// Bytes of a name that stands alone.
+const MIN_NAME_BYTES: usize = 5;
+const MAX_NAME_BYTES: usize = 50;
+
+/// Bytes from which a line is prose.
+const MIN_PROSE_BYTES: usize = 120;
+
+/// Longer lines that speak of copyright are terms.
+const MAX_COPYRIGHT_BYTES: usize = 160;
+
 /// Lines searched for dates when the whole text is.
 const MAX_SEARCHED: usize = 1_500;
 
@@ -111,7 +121,42 @@ pub(crate) fn add_witnesses(
             witnesses.add(FieldName::Byline, "visible:late-byline", line);
         }
     }
+    add_signatures(lines, near.start, keys, witnesses);
+    add_copyright(lines, keys, witnesses);
     add_text_dates(lines, style, witnesses);
+}
+
+/// Adds the names that stand alone under a paragraph, as letters are signed.
+fn add_signatures(lines: &[String], start: usize, keys: &SiteKeys, witnesses: &mut WitnessSet) {
+    for pair in lines.windows(2).skip(start) {
+        let [above, line] = pair else { continue };
+        let signs = (MIN_NAME_BYTES..MAX_NAME_BYTES).contains(&line.len())
+            && above.len() >= MIN_PROSE_BYTES
+            && above.ends_with(['.', '!', '?', '"', '”', '«', '»', ')'])
+            && line.contains(' ');
+        if signs && is_one_person(line, keys) {
+            witnesses.add(FieldName::Byline, "visible:signature", line);
+        }
+    }
+}
+
+/// Adds the persons whose copyright a line says the page is: on pages of one author it is the author's.
+fn add_copyright(lines: &[String], keys: &SiteKeys, witnesses: &mut WitnessSet) {
+    for line in lines.iter().filter(|line| line.len() < MAX_COPYRIGHT_BYTES) {
+        let mark = line.find('©').map(|at| at + '©'.len_utf8());
+        let Some(at) = mark.or_else(|| Some(line.find("opyright")? + "opyright".len())) else { continue };
+        let tail = line[at..].trim_start_matches("(c)").trim_start_matches("(C)");
+        let name = tail.trim_start_matches(|c: char| !c.is_alphabetic());
+        let end = name.find(['.', ',', '|', '(', '-', '–', '·', '•', '©']).unwrap_or(name.len());
+        let name = name[..end].trim();
+        if name.contains(' ') && is_one_person(name, keys) {
+            witnesses.add(FieldName::Byline, "visible:copyright-person", name);
+        }
+    }
+}
+
+fn is_one_person(line: &str, keys: &SiteKeys) -> bool {
+    matches!(names_of(line, keys).as_slice(), [name] if is_person_like(name))
 }
 
 fn add_byline(lines: &[String], index: usize, offset: i64, keys: &SiteKeys, witnesses: &mut WitnessSet) {
@@ -266,6 +311,24 @@ mod tests {
         assert_eq!(rules(&told, "visible:published"), ["May 4, 2021"]);
         assert_eq!(rules(&told, "visible:updated"), ["May 6, 2021"]);
         assert_eq!(rules(&told, "text:latest-date"), ["2021-05-06"]);
+    }
+
+    #[test]
+    fn hears_signatures_and_owners() {
+        let prose = "It rained for three days, and nobody in the old town could say when it would stop, for the \
+            barometer in the harbour had fallen into the water.";
+        let told = told(
+            &[
+                "Rain floods old town",
+                prose,
+                "Ada Quill",
+                "Old town",
+                "© 2021 Bo Marsh. All rights reserved.",
+            ],
+            0,
+        );
+        assert_eq!(rules(&told, "visible:signature"), ["Ada Quill"]);
+        assert_eq!(rules(&told, "visible:copyright-person"), ["Bo Marsh"]);
     }
 
     #[test]
