@@ -425,6 +425,8 @@ pub struct SourceMap {
     pub file_start: usize,
     /// How many bytes were copied unchanged.
     pub len: usize,
+    /// The line of the file that it begins in, from 1, as editors count lines.
+    pub line: usize,
 }
 
 /// What was extracted from one document.
@@ -515,5 +517,16 @@ impl Article {
         let start = first.file_start + span.start.saturating_sub(first.text_start);
         let end = last.file_start + last.len.min(span.end - last.text_start);
         (start < end).then_some(Span::new(start, end))
+    }
+
+    /// The line of the file that a span of the body begins in, from 1; none where [`Self::file_span`]
+    /// has none.
+    pub fn file_line(&self, span: Span) -> Option<usize> {
+        self.file_span(span)?;
+        let at = self.source_map.partition_point(|piece| piece.text_start + piece.len <= span.start);
+        let piece = self.source_map.get(at)?;
+        // A stretch is of one line, but for a body that is taken as it is.
+        let before = self.text.get(piece.text_start..span.start.max(piece.text_start))?;
+        Some(piece.line + before.bytes().filter(|&byte| byte == b'\n').count())
     }
 }

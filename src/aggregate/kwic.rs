@@ -68,6 +68,8 @@ pub struct KwicLine {
     pub span: Span,
     /// Its bytes in the decoded file, where the text is the file's own.
     pub file_span: Option<Span>,
+    /// The line of the file that they begin in, from 1.
+    pub line: Option<usize>,
     /// The article.
     pub id: String,
     /// Path of its file.
@@ -172,6 +174,7 @@ fn line_of(stored: &StoredArticle, field: TextField, span: Span, context: usize)
         section,
         span,
         file_span: (field == TextField::Body).then(|| article.file_span(span)).flatten(),
+        line: (field == TextField::Body).then(|| article.file_line(span)).flatten(),
         id: stored.id.clone(),
         path: stored.location.path.clone(),
         record: stored.location.record,
@@ -261,6 +264,7 @@ mod tests {
             section: None,
             span: Span::default(),
             file_span: None,
+            line: None,
             id: String::new(),
             path: String::new(),
             record: None,

@@ -63,6 +63,8 @@ pub struct FoundQuote {
     pub span: Span,
     /// Their bytes in the decoded file, where the text is the file's own.
     pub file_span: Option<Span>,
+    /// The line of the file that they begin in, from 1.
+    pub line: Option<usize>,
 }
 
 /// Hands the quotes to `visit`, those of the newest articles first and within one in the order of the
@@ -136,5 +138,6 @@ fn found_quote(stored: &StoredArticle, quote: &Quote) -> FoundQuote {
         heading,
         span: quote.span,
         file_span: body.then(|| article.file_span(quote.span)).flatten(),
+        line: body.then(|| article.file_line(quote.span)).flatten(),
     }
 }

@@ -1,4 +1,5 @@
-//! Many queries in one process: a line each, `name<TAB>query` or a query alone.
+//! Many queries in one process: a line each, `name<TAB>query` or a query alone; or a table with a column
+//! `query`.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
@@ -16,8 +17,18 @@ pub struct BatchQuery {
     pub text: String,
 }
 
-/// The queries of `path`, `-` for standard input, as they are read; empty lines are passed over.
-pub fn queries(path: &Path) -> Result<impl Iterator<Item = io::Result<BatchQuery>>, Failure> {
+/// Queries as they are read.
+pub type Queries = Box<dyn Iterator<Item = io::Result<BatchQuery>>>;
+
+/// Columns of a table that name its queries, the first of them that it has.
+const NAME_COLUMNS: [&str; 3] = ["qid", "name", "id"];
+
+/// The queries of `path`, `-` for standard input, as they are read; empty ones are passed over. A path
+/// that ends with `.csv` is a table.
+pub fn queries(path: &Path) -> Result<Queries, Failure> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        return table(path);
+    }
     let reader: Box<dyn Read> = if path.as_os_str() == "-" {
         if io::stdin().is_terminal() {
             return Err(Failure::usage("queries are expected on standard input, which is a terminal"));
@@ -29,7 +40,7 @@ pub fn queries(path: &Path) -> Result<impl Iterator<Item = io::Result<BatchQuery
     };
     let mut reader = BufReader::new(reader);
     let mut line_number = 0;
-    Ok(std::iter::from_fn(move || {
+    Ok(Box::new(std::iter::from_fn(move || {
         loop {
             line_number += 1;
             match bounded_line(&mut reader) {
@@ -39,7 +50,28 @@ pub fn queries(path: &Path) -> Result<impl Iterator<Item = io::Result<BatchQuery
                 Ok(Some(line)) => return Some(Ok(batch_query(&line, line_number))),
             }
         }
-    }))
+    })))
+}
+
+/// The queries of a table (RFC 4180) with a column `query`; a query's name is in the column `qid`,
+/// `name` or `id`, else it is the number of the record.
+fn table(path: &Path) -> Result<Queries, Failure> {
+    let fault = |error: csv::Error| Failure::usage(format!("cannot read `{}`: {error}", path.display()));
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(fault)?;
+    let headers = reader.headers().map_err(fault)?.clone();
+    let column = |name: &str| headers.iter().position(|header| header.trim().eq_ignore_ascii_case(name));
+    let Some(query) = column("query") else {
+        let failure = Failure::usage(format!("`{}` has no column `query`", path.display()));
+        return Err(failure.hint("its first line names the columns, such as `name,query`"));
+    };
+    let name = NAME_COLUMNS.into_iter().find_map(column);
+    let queries = (1_usize..).zip(reader.into_records()).map(move |(number, record)| {
+        let record = record?;
+        let text = record.get(query).unwrap_or("").to_owned();
+        let qid = name.and_then(|name| record.get(name)).map(str::trim).filter(|name| !name.is_empty());
+        Ok(BatchQuery { qid: qid.map_or_else(|| number.to_string(), str::to_owned), text })
+    });
+    Ok(Box::new(queries.filter(|query| query.as_ref().map_or(true, |query| !query.text.trim().is_empty()))))
 }
 
 fn batch_query(line: &str, number: usize) -> BatchQuery {

@@ -33,7 +33,8 @@ pub struct Args {
     unit: UnitArg,
     #[command(flatten)]
     query_args: QueryArgs,
-    /// Count the queries of a file, `-` for standard input: a line each, `name<TAB>query`
+    /// Count the queries of a file, `-` for standard input: a line each, `name<TAB>query`; a `.csv` with a
+    /// column `query`
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     batch: Option<PathBuf>,
     /// Format of the counts

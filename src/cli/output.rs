@@ -6,7 +6,8 @@ use clap::{Args, ValueEnum};
 use newsidx::query::QueryError;
 use newsidx::render::{
     Delimiter, ERROR_SCHEMA, ErrorRecord, HitRecord, RESULTS_SCHEMA, ResultsHead, Style, Template, picked,
-    sanitise_line, write_header, write_hit, write_json, write_json_pretty, write_markdown_hit, write_row,
+    sanitise_line, write_bibtex, write_csl_json, write_header, write_hit, write_json, write_json_pretty,
+    write_markdown_hit, write_page_head, write_page_hit, write_page_query, write_ris, write_row,
 };
 use newsidx::search::{Found, Hit};
 
@@ -46,6 +47,14 @@ pub enum Format {
     Tsv,
     /// A Markdown list.
     Md,
+    /// A page for a browser.
+    Html,
+    /// BibTeX entries.
+    Bibtex,
+    /// RIS records.
+    Ris,
+    /// A list of CSL-JSON items.
+    CslJson,
     /// Ids, one a line.
     Ids,
     /// Paths of files, one a line.
@@ -116,7 +125,7 @@ impl OutputArgs {
             }
             _ => self.fields.clone(),
         };
-        if batch && format == Format::Json {
+        if batch && matches!(format, Format::Json | Format::CslJson) {
             return Err(Failure::usage("`--batch` has one object a line").hint("use `--format jsonl`"));
         }
         let end = if self.print0 { '\0' } else { '\n' };
@@ -181,6 +190,15 @@ impl HitWriter<'_> {
                 let delimiter = self.delimiter();
                 write_header(self.out, &names, delimiter)?;
             }
+            Format::CslJson => self.out.write_all(b"[")?,
+            Format::Html => {
+                if !self.began {
+                    write_page_head(self.out, if self.batch { "newsidx" } else { &understood.query.text })?;
+                }
+                let query = &understood.query.text;
+                let heading = qid.map_or_else(|| query.clone(), |qid| format!("{qid}: {query}"));
+                write_page_query(self.out, &heading, found.total, found.shown())?;
+            }
             Format::Text | Format::Md => {
                 if let Some(qid) = qid {
                     let query = sanitise_line(&understood.query.text);
@@ -208,6 +226,13 @@ impl HitWriter<'_> {
         match self.format {
             Format::Text => write_hit(self.out, hit, self.style)?,
             Format::Md => write_markdown_hit(self.out, hit)?,
+            Format::Html => write_page_hit(self.out, hit)?,
+            Format::Bibtex => write_bibtex(self.out, hit)?,
+            Format::Ris => write_ris(self.out, hit)?,
+            Format::CslJson => {
+                self.out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+                write_csl_json(self.out, hit)?;
+            }
             Format::Ids => write!(self.out, "{}{}", hit.id, self.end)?,
             Format::Files => write!(self.out, "{}{}", hit.location.path, self.end)?,
             Format::Json => {
@@ -249,10 +274,11 @@ impl HitWriter<'_> {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        if self.format == Format::Json {
-            self.out.write_all(b"\n  ]\n}\n")?;
+        match self.format {
+            Format::Json => self.out.write_all(b"\n  ]\n}\n"),
+            Format::CslJson => self.out.write_all(b"\n]\n"),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Writes an error in the place of a query's hits.

@@ -102,7 +102,8 @@ pub struct Args {
     query_args: QueryArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Run the queries of a file, `-` for standard input: a line each, `name<TAB>query`
+    /// Run the queries of a file, `-` for standard input: a line each, `name<TAB>query`; a `.csv` with a
+    /// column `query`
     #[arg(long, value_name = "FILE", conflicts_with = "query", help_heading = "Scripting")]
     batch: Option<PathBuf>,
     /// Print nothing: the exit code says whether there are hits

@@ -50,7 +50,7 @@ pub fn verbatim(text: &str) -> Article {
     Article {
         word_count: language::count_words(text),
         sections: vec![Section { span: Span::new(0, text.len()), ..Section::default() }],
-        source_map: vec![SourceMap { text_start: 0, file_start: 0, len: text.len() }],
+        source_map: vec![SourceMap { text_start: 0, file_start: 0, len: text.len(), line: 1 }],
         text: text.to_owned(),
         ..Article::default()
     }

@@ -17,14 +17,14 @@ use crate::analysis::ANALYSER_VERSION;
 /// Name of the folder that an index lives in.
 pub const INDEX_FOLDER: &str = crate::document::walk::INDEX_FOLDER;
 /// Version of the fields and of the stored articles.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 pub(super) const FORMAT_FILE: &str = "format.toml";
 pub(super) const SEGMENTS_FOLDER: &str = "segments";
 pub(super) const LOCK_FILE: &str = "writer.lock";
 /// Stored articles are packed together up to this size: larger blocks pack better and cost more to
 /// open for one article.
-const STORE_BLOCK_BYTES: usize = 32 << 10;
+const STORE_BLOCK_BYTES: usize = 16 << 10;
 
 /// Where segments lie; in tests, on a disk that can fail.
 #[cfg(not(test))]

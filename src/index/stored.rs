@@ -126,8 +126,8 @@ mod tests {
             word_count: 11,
             countries: vec!["NL".into()],
             source_map: vec![
-                SourceMap { text_start: 0, file_start: 30, len: 35 },
-                SourceMap { text_start: 36, file_start: 70, len: 20 },
+                SourceMap { text_start: 0, file_start: 30, len: 35, line: 3 },
+                SourceMap { text_start: 36, file_start: 70, len: 20, line: 5 },
             ],
             ..Article::default()
         };

@@ -265,23 +265,25 @@ fn unpack_sections(unpacker: &mut Unpacker<'_>, article: &mut Article) -> Option
 
 fn pack_source_map(packer: &mut Packer<'_>, pieces: &[SourceMap]) {
     packer.number(pieces.len() as u64);
-    let (mut text, mut file) = (0, 0);
+    let (mut text, mut file, mut line) = (0, 0, 0);
     for piece in pieces {
         packer.distance(text, piece.text_start);
         packer.distance(file, piece.file_start);
         packer.number(piece.len as u64);
-        (text, file) = (piece.text_start + piece.len, piece.file_start + piece.len);
+        packer.distance(line, piece.line);
+        (text, file, line) = (piece.text_start + piece.len, piece.file_start + piece.len, piece.line);
     }
 }
 
 fn unpack_source_map(unpacker: &mut Unpacker<'_>) -> Option<Vec<SourceMap>> {
     let mut pieces = Vec::new();
-    let (mut text, mut file) = (0, 0);
+    let (mut text, mut file, mut line) = (0, 0, 0);
     for _ in 0..unpacker.count()? {
         let (text_start, file_start) = (unpacker.place(text)?, unpacker.place(file)?);
         let len = unpacker.size()?;
+        line = unpacker.place(line)?;
         (text, file) = (text_start.checked_add(len)?, file_start.checked_add(len)?);
-        pieces.push(SourceMap { text_start, file_start, len });
+        pieces.push(SourceMap { text_start, file_start, len, line });
     }
     Some(pieces)
 }

@@ -63,6 +63,7 @@ mod tests {
             section: None,
             span: Span::default(),
             file_span: None,
+            line: None,
             id: "n:0123456789ab".to_owned(),
             path: String::new(),
             record: None,

@@ -37,7 +37,7 @@ pub fn write_markdown_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     writeln!(out)
 }
 
-fn is_web_address(url: &str) -> bool {
+pub(super) fn is_web_address(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 

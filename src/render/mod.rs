@@ -10,7 +10,9 @@ mod graph;
 mod json;
 mod lists;
 mod markup;
+mod page;
 mod record;
+mod reference;
 mod sanitise;
 mod shown_article;
 mod tagged;
@@ -27,10 +29,12 @@ pub use lists::{
     write_sources,
 };
 pub use markup::write_markdown_hit;
+pub use page::{write_page_head, write_page_hit, write_page_query};
 pub use record::{
     ARTICLE_SCHEMA, ArticleRecord, DocumentEntities, ERROR_SCHEMA, ErrorRecord, HIT_SCHEMA, HitRecord,
     NamedOutlet, RESULTS_SCHEMA, ResultsHead, picked,
 };
+pub use reference::{write_bibtex, write_csl_json, write_ris};
 pub use sanitise::{sanitise, sanitise_line};
 pub use shown_article::write_article;
 pub use tagged::{

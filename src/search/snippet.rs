@@ -50,6 +50,9 @@ pub struct Snippet {
     /// Its bytes in the decoded file, where the text is the file's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_span: Option<Span>,
+    /// The line of the file that it begins in, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
     /// The sources cited in its section.
     pub sources: Vec<Source>,
 }
@@ -187,6 +190,7 @@ fn passage(article: &Article, sentences: &[Sentence], options: &SnippetOptions) 
         matches: ranges(text, span, &marks, before),
         span,
         file_span: article.file_span(span),
+        line: article.file_line(span),
         sources: section.map(|number| sources_of(article, number)).unwrap_or_default(),
     }
 }

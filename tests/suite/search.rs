@@ -110,6 +110,53 @@ fn a_batch_goes_on_after_a_bad_query() {
 }
 
 #[test]
+fn a_table_of_queries_is_a_batch() {
+    let environment = Environment::with(&[
+        ("c/a.txt", &story("the bridge")),
+        ("asked.CSV", "Name,Query,remark\nspans,\"bridge, \"\"about the bridge\"\"\",x\n,xyzzyx\nnone,,\n"),
+        ("wrong.csv", "name,question\na,b\n"),
+    ]);
+    environment.ok(&["index", "c", "-q"]);
+    assert_eq!(environment.ok(&["count", "--batch", "asked.CSV"]), "spans\t1\n2\t0\n");
+    let wrong = environment.run(&["search", "--batch", "wrong.csv"]);
+    assert!(wrong.code == 2 && wrong.err.contains("no column `query`"), "{wrong:?}");
+}
+
+#[test]
+fn a_snippet_tells_its_line() {
+    let heron = "A heron stood for an hour of the afternoon on the mast of the ferry that lies beside the quay, and \
+                 the keeper fed it with what was left of his lunch.";
+    let text = format!("{}\n\n\n  {heron}\n", story("the bridge").trim());
+    let environment = Environment::with(&[("c/a.txt", &text)]);
+    environment.ok(&["index", "c", "-q"]);
+    let line = |found: &str| text.lines().position(|line| line.contains(found)).unwrap() as u64 + 1;
+    for found in ["engineers", "heron"] {
+        let hits = lines(&environment.ok(&["search", found, "--format", "jsonl"]));
+        assert_eq!(hits[0]["snippets"][0]["line"], line(found), "{found}: {hits:?}");
+    }
+    let places = lines(&environment.ok(&["kwic", "keeper", "--format", "jsonl"]));
+    assert_eq!(places[0]["line"], line("keeper"), "{places:?}");
+}
+
+#[test]
+fn hits_become_pages_and_references() {
+    let ask = |format: &str| sample().ok(&["search", "Kharkiv", "-n", "3", "--format", format]);
+    let page = ask("html");
+    assert!(page.starts_with("<!doctype html>") && page.matches("<article").count() == 3, "{page}");
+    assert!(page.contains("<mark>Kharkiv</mark>") && !page.contains("<script"), "{page}");
+    assert_eq!(ask("bibtex").lines().filter(|line| line.starts_with('@')).count(), 3);
+    assert_eq!(ask("ris").matches("TY  - NEWS\r\n").count(), 3);
+    let items: serde_json::Value = serde_json::from_str(&ask("csl-json")).unwrap();
+    assert_eq!(items.as_array().map(Vec::len), Some(3), "{items}");
+    let none = sample().run(&["search", "xyzzyx", "--format", "csl-json"]);
+    assert_eq!((none.out.trim(), none.code), ("[\n]", 1));
+    let batch = sample()
+        .run_with(&["search", "--batch", "-", "--format", "html", "-n", "1"], b"a\tgrain\nb\tflood\n");
+    assert_eq!(batch.out.matches("<!doctype").count(), 1);
+    assert_eq!(batch.out.matches("<h1>").count(), 2, "{}", batch.out);
+}
+
+#[test]
 fn sections_answer_for_themselves() {
     let environment = Environment::with(&[(
         "c/a.json",

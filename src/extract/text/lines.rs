@@ -40,13 +40,16 @@ fn is_invisible(c: char) -> bool {
 pub fn lines_of(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let (mut number, mut blank) = (0, 0);
+    // Form feeds and separators end no line of an editor's.
+    let mut file_line = 1;
     let mut start = 0;
     while start <= text.len() {
         let rest = &text[start..];
         let end = line_end(rest);
         number += 1;
         match line_of(text, start, start + end) {
-            Some(line) => {
+            Some(mut line) => {
+                line.source.iter_mut().for_each(|piece| piece.line = file_line);
                 lines.push(Line { number, blank_before: blank, ..line });
                 blank = 0;
             }
@@ -55,6 +58,7 @@ pub fn lines_of(text: &str) -> Vec<Line> {
         let Some(mark) = rest[end..].chars().next() else { break };
         let crlf = mark == '\r' && rest[end + 1..].starts_with('\n');
         start += end + mark.len_utf8() + usize::from(crlf);
+        file_line += usize::from(matches!(mark, '\n' | '\r'));
     }
     lines
 }
@@ -141,7 +145,7 @@ fn is_folded(line: &[u8]) -> bool {
 fn close(file: &str, run: &mut Option<usize>, end: usize, line: &mut Line) {
     let Some(start) = run.take() else { return };
     let slice = file[start..end].trim_end_matches(' ');
-    line.source.push(SourceMap { text_start: line.text.len(), file_start: start, len: slice.len() });
+    line.source.push(SourceMap { text_start: line.text.len(), file_start: start, len: slice.len(), line: 0 });
     line.text.push_str(slice);
 }
 
@@ -163,6 +167,7 @@ impl Line {
                     text_start: text.len() + from - start,
                     file_start: piece.file_start + from - piece.text_start,
                     len: to - from,
+                    line: piece.line,
                 });
             }
             text.push_str(&self.text[start..end]);
@@ -232,7 +237,7 @@ mod tests {
     fn a_plain_line_is_one_piece() {
         let file = "A plain line of words.";
         let lines = lines_of(file);
-        assert_eq!(lines[0].source, [SourceMap { text_start: 0, file_start: 0, len: file.len() }]);
+        assert_eq!(lines[0].source, [SourceMap { text_start: 0, file_start: 0, len: file.len(), line: 1 }]);
     }
 
     #[test]
