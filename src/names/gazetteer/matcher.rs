@@ -128,9 +128,14 @@ impl Walker<'_> {
     }
 
     /// Passes a word in lower case, unless it is a particle that a name begins with.
+    #[inline]
     fn lower_word(&self, at: usize, hits: &mut Vec<Hit>) -> usize {
-        let end = self.word_end(at + 1);
         let bytes = self.text.as_bytes();
+        let length = plain_length(&bytes[at..]);
+        if length > 3 && bytes.get(at + length).is_none_or(u8::is_ascii) {
+            return at + length;
+        }
+        let end = self.word_end(at + 1);
         if end - at > 3 {
             return end;
         }

@@ -16,6 +16,9 @@ pub const CENTRE: usize = 2;
 /// Longest shape in characters; beyond it shapes tell nothing more.
 const MAX_SHAPE: usize = 12;
 
+/// Longest word in bytes that is looked over without allocation.
+const MAX_PLAIN: usize = 32;
+
 /// What is known about a word wherever it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {
@@ -38,6 +41,13 @@ pub struct Word {
 impl Word {
     /// Looks `text` over.
     pub fn new(text: &str, class: Class, clusters: &Clusters) -> Self {
+        if text.is_ascii() && text.len() <= MAX_PLAIN {
+            return Self::plain(text.as_bytes(), class, clusters);
+        }
+        Self::by_letters(text, class, clusters)
+    }
+
+    fn by_letters(text: &str, class: Class, clusters: &Clusters) -> Self {
         let mut lower = String::with_capacity(text.len());
         let mut shape = String::with_capacity(MAX_SHAPE);
         let mut last = ['\0'; 2];
@@ -77,6 +87,45 @@ impl Word {
             shape: hash_bytes(shape.as_bytes()),
             suffix: affixes[4],
             cluster: clusters.of(hash_bytes(lower.as_bytes())),
+            class,
+            affixes,
+        }
+    }
+
+    /// The same for a short word in ASCII, without allocation.
+    fn plain(text: &[u8], class: Class, clusters: &Clusters) -> Self {
+        let mut buffer = [0; MAX_PLAIN];
+        let lower = &mut buffer[..text.len()];
+        let (mut shape, mut length) = ([0; MAX_SHAPE], 0);
+        let mut last = [0; 2];
+        for (small, &byte) in lower.iter_mut().zip(text) {
+            let digit = byte.is_ascii_digit();
+            *small = if digit { b'0' } else { byte.to_ascii_lowercase() };
+            let sign = match byte {
+                b'A'..=b'Z' => b'X',
+                b'a'..=b'z' => b'x',
+                _ if digit => b'd',
+                other => other,
+            };
+            if length < MAX_SHAPE && last != [sign; 2] {
+                shape[length] = sign;
+                length += 1;
+            }
+            last = [last[1], sign];
+        }
+        let stops = lower.iter().rev().take_while(|&&byte| byte == b'.').count();
+        let bare = if class == Class::Capitals { &*lower } else { &lower[..lower.len() - stops] };
+        let mut affixes = [0; 6];
+        for size in 2..=4 {
+            affixes[size - 2] = hash_bytes(&bare[..bare.len().min(size)]);
+            affixes[size + 1] = hash_bytes(&bare[bare.len().saturating_sub(size)..]);
+        }
+        Self {
+            form: hash_bytes(text),
+            lower: hash_bytes(bare),
+            shape: hash_bytes(&shape[..length]),
+            suffix: affixes[4],
+            cluster: clusters.of(hash_bytes(lower)),
             class,
             affixes,
         }
@@ -232,5 +281,26 @@ impl Context<'_> {
         add(20, mix(u64::from(word.cluster.fine), code));
         add(21, mix(left.code(), code));
         add(22, mix(right.code(), code));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_word_is_the_same_read_by_bytes_and_by_letters() {
+        let clusters = Clusters::build(&[("orvik".to_owned(), 7)], vec![3; 8]).expect("one word");
+        let words =
+            ["Orvik", "U.S.", "Ltd.", "a", "B52", "O'Hara", "1990s", "...", "x", "ANNA-Lena", "McOrvikson"];
+        for word in words {
+            for class in [Class::Capitalised, Class::Capitals, Class::Lower] {
+                let plain = Word::plain(word.as_bytes(), class, &clusters);
+                let letters = Word::by_letters(word, class, &clusters);
+                let hashes = |word: &Word| (word.form, word.lower, word.shape, word.suffix, word.affixes);
+                assert_eq!(hashes(&plain), hashes(&letters), "{word}");
+                assert_eq!(plain.cluster, letters.cluster, "{word}");
+            }
+        }
     }
 }
