@@ -77,8 +77,9 @@ pub fn sentences_line(edge: &Edge) -> String {
     sentences.join(" | ")
 }
 
-/// `text` on one line with the signs of XML escaped, and without what XML cannot hold.
-fn xml(text: &str) -> String {
+/// `text` on one line with the signs of XML and HTML escaped, also within double quotes, and without
+/// what XML cannot hold.
+pub(super) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in sanitise_line(text).chars() {
         match c {

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use super::graph::xml as escaped;
 use super::markup::is_web_address;
-use super::sanitise::sanitise_line;
 use super::text::origin_line;
 use crate::search::{Hit, Snippet};
 
@@ -86,22 +86,6 @@ fn write_snippet(out: &mut dyn Write, snippet: &Snippet) -> io::Result<()> {
         writeln!(out, "<p class=\"sources\">cites {}</p>", names.join(", "))?;
     }
     writeln!(out, "</blockquote>")
-}
-
-/// `text` on one line, with the signs that HTML reads made literal, also within quoted attributes.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in sanitise_line(text).chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
