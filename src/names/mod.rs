@@ -3,6 +3,7 @@
 //! [`annotate`] is the whole of it: an article goes in with its texts, and comes out with its
 //! mentions, countries, citations and quotes. It reads no files and knows no engine.
 
+pub mod about;
 pub mod citations;
 pub mod fold;
 pub mod gazetteer;

@@ -211,3 +211,19 @@ fn a_hostile_list_is_refused_with_its_lines() {
         "an empty list adds nothing"
     );
 }
+
+#[test]
+fn what_a_text_is_about_is_fewer_than_what_it_names() {
+    let path = "wire/2024/05/16-putin-beijing-afp.txt";
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-corpus").join(path);
+    let named = |flags: &[&str]| {
+        let arguments = [&["entities", "--format", "jsonl"], flags, &[path.to_str().unwrap()]].concat();
+        lines(&sample().ok(&arguments)).remove(0)["entities"].as_array().unwrap().clone()
+    };
+    let (all, about) = (named(&[]), named(&["--about"]));
+    assert!(!about.is_empty() && about.len() < all.len());
+    assert!(about.iter().all(|entity| all.contains(entity)));
+    let ids: BTreeSet<&str> = about.iter().map(|entity| entity["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), about.len());
+    assert!(ids.contains("vladimir-putin"));
+}

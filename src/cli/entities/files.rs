@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use newsidx::article::Article;
 use newsidx::document::{Content, Document, Location};
 use newsidx::extract::{ExtractOptions, extract};
+use newsidx::names::about::keep_topics;
 use newsidx::names::own::OwnNames;
 use newsidx::render::{DocumentEntities, sanitise_line, write_json};
 
@@ -35,6 +36,10 @@ pub struct FileArgs {
     /// Format of the names
     #[arg(long, short = 'f', value_enum, default_value = "text")]
     format: Format,
+    /// Only what each document is about: one line for each entity that is named in headline, dek or
+    /// lead, or often, at the place that names it most fully
+    #[arg(long)]
+    about: bool,
     #[command(flatten)]
     names: NamesArgs,
     #[command(flatten)]
@@ -46,7 +51,7 @@ pub fn run(args: &FileArgs, context: &Context) -> Outcome {
     let mut out = context.terminal(false).out();
     let mut failed = 0_usize;
     let names = args.names.to_read(context)?;
-    let named = |document: &Document| named_article(document, &names);
+    let named = |document: &Document| named_article(document, &names, args.about);
     each_article(&args.paths, &args.read, context, named, |extracted| {
         match extracted {
             Ok((location, _, article)) => match args.format {
@@ -67,11 +72,18 @@ pub fn run(args: &FileArgs, context: &Context) -> Outcome {
     Ok(if failed == 0 { Exit::Success } else { Exit::SomeFailed })
 }
 
-fn named_article(document: &Document, names: &OwnNames) -> Result<Article, newsidx::extract::ExtractError> {
+fn named_article(
+    document: &Document,
+    names: &OwnNames,
+    about: bool,
+) -> Result<Article, newsidx::extract::ExtractError> {
     let keep_everything = matches!(document.content, Content::Lines(_));
     let options = ExtractOptions { keep_everything, ..ExtractOptions::default() };
     let mut article = extract(document, &options)?;
     names.annotate(&mut article);
+    if about {
+        keep_topics(&mut article);
+    }
     Ok(article)
 }
 

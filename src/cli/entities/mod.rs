@@ -14,6 +14,7 @@ With paths: the names in files, with their places. Of plain text the whole file 
 bytes of the file; of other formats the extracted body is, and places are bytes of its text.
 
   newsidx entities --format jsonl ./texts
+  newsidx entities --about ./texts
   newsidx entities list --kind person
   newsidx entities show Kharkov
   newsidx entities related Kharkiv --unit section
