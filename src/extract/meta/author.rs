@@ -24,6 +24,7 @@ const MAX_AUTHORS: usize = 20;
 
 struct Classes {
     leads: Phrases,
+    inner_leads: Vec<&'static str>,
     joins: BTreeSet<&'static str>,
     cuts: Phrases,
     titles: Phrases,
@@ -37,6 +38,7 @@ struct Classes {
 
 static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
     leads: Phrases::of_class("lead"),
+    inner_leads: word_class(WORDS, "inner-lead").into_iter().collect(),
     joins: word_class(WORDS, "join"),
     cuts: Phrases::of_class("cut"),
     titles: Phrases::of_class("title"),
@@ -104,7 +106,7 @@ pub(crate) fn names_of(raw: &str, keys: &SiteKeys) -> Vec<String> {
         return Vec::new();
     }
     let mut names: Vec<String> = Vec::new();
-    for part in parts_of(without_lead(without_lead(&line))) {
+    for part in parts_of(without_lead(without_lead(behind_inner_lead(&line)))) {
         let part = cut_tail(without_lead(part));
         for name in unglued(&part) {
             let name = recased(&name);
@@ -195,6 +197,19 @@ fn without_lead(line: &str) -> &str {
     let Some(end) = phrase_at_start(line, &CLASSES.leads) else { return line };
     let rest = line[end..].trim_start_matches(|c: char| c.is_whitespace() || ":-–—|".contains(c));
     if rest.is_empty() { line } else { rest }
+}
+
+/// What follows "written by" and its like, where a line comes to its author late ("This guide was
+/// written by Ada Quill"); else the line.
+fn behind_inner_lead(line: &str) -> &str {
+    let lower = line.to_ascii_lowercase();
+    let ends = CLASSES.inner_leads.iter().filter_map(|lead| {
+        let at = lower.find(lead)?;
+        let end = at + lead.len();
+        let apart = at > 0 && lower[..at].ends_with(' ') && lower[end..].starts_with(' ');
+        (apart && line.is_char_boundary(end)).then_some(end)
+    });
+    ends.min().map_or(line, |end| &line[end..])
 }
 
 /// What follows a lead that lost its blank ("ByAda Quill", "Written byAda Quill").
@@ -412,8 +427,10 @@ fn is_name(name: &str) -> bool {
     let chars = name.chars().count();
     let words = name.split(' ').count();
     let folded = fold_plain(name);
+    let dated = |word: &str| is_month(word) || CLASSES.weekdays.contains(fold_plain(word).as_str());
     (2..=MAX_NAME_CHARS).contains(&chars)
         && words <= MAX_NAME_WORDS
+        && !name.split(' ').all(dated)
         && name.chars().any(char::is_alphabetic)
         && !name.chars().any(|c| c.is_ascii_digit() || "@#{}=<>_".contains(c))
         && !CLASSES.degrees.contains(folded.as_str())
@@ -455,6 +472,8 @@ mod tests {
             ("Ada Quill March 4, 2021", vec!["Ada Quill"]),
             ("ADA QUILL am 4. Mai 2021", vec!["Ada Quill"]),
             ("Ada March", vec!["Ada March"]),
+            ("Ada Quill | Senior Writer | July 2, 2025", vec!["Ada Quill"]),
+            ("This guide was written by Ada Quill, Staff Writer", vec!["Ada Quill"]),
             ("Fiona McDonald", vec!["Fiona McDonald"]),
             ("Harbour Post", vec![]),
             ("https://example.org/author/ada", vec![]),

@@ -3,7 +3,10 @@
 //!
 //! Collects; judges nothing. [`super::settle()`] decides.
 
+use std::collections::BTreeSet;
+
 use super::{
+    author::is_person_like,
     date::DateStyle,
     fold::tidy,
     jsonld,
@@ -35,11 +38,36 @@ pub fn witnesses_of_page(dom: &Dom, url: Option<&str>) -> Vec<Witness> {
         add_url_witnesses(address, &mut witnesses);
     }
     let keys = keys_of(&witnesses);
+    add_site_persons(&mut witnesses);
     let lines = lines_of(dom);
     let headline = headline_of(dom, &lines, &witnesses);
     let style = DateStyle::of_language(witnesses.values(FieldName::Language).next());
     visible::add_witnesses(&lines.texts, headline, style, &keys, &mut witnesses);
     witnesses.into_vec()
+}
+
+/// Separators between a site's name and what it is, or what the link leads to.
+const NAME_ENDS: [&str; 9] = [" | ", " » ", " – ", " - ", " — ", "'s ", "’s ", " Blog", " | Feed"];
+
+/// Adds the persons whose names the site bears: on pages of one author it is often the author's.
+fn add_site_persons(witnesses: &mut WitnessSet) {
+    let titles = witnesses.values(FieldName::Headline).take(1).map(str::to_owned);
+    let ends = titles.filter_map(|title| {
+        let at = NAME_ENDS[..5].iter().filter_map(|mark| Some(title.rfind(mark)? + mark.len())).max()?;
+        Some(title[at..].to_owned())
+    });
+    let names = witnesses.values(FieldName::Publisher).map(tidy);
+    let names: BTreeSet<String> = names
+        .map(|name| {
+            let end = NAME_ENDS.iter().filter_map(|mark| name.find(mark)).min().unwrap_or(name.len());
+            name[..end].trim().to_owned()
+        })
+        .chain(ends)
+        .filter(|name| name.len() < 40 && name.split(' ').count() <= 4 && is_person_like(name))
+        .collect();
+    for name in names.iter().take(3) {
+        witnesses.add(FieldName::Byline, "html:site-person", name);
+    }
 }
 
 /// The names by which the page's site is known so far.
@@ -118,6 +146,13 @@ mod tests {
         ] {
             assert_eq!(values(PAGE, rule), expected, "{rule}");
         }
+    }
+
+    #[test]
+    fn hears_whose_site_it_is() {
+        let page = "<title>Tide pools at dawn — Ada Quill</title><link rel=alternate type='application/rss+xml'
+            href='/feed' title='Bo Marsh » Feed'><meta property='og:site_name' content='Old town weather station'><h1>Tide</h1>";
+        assert_eq!(values(page, "html:site-person"), ["Ada Quill", "Bo Marsh"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{
+    author::is_person_like,
     date::{DateStyle, dates_in},
     fold::{tidy, word_class},
     markup::plain_of,
@@ -374,6 +375,14 @@ fn add_byline(dom: &Elements<'_>, id: NodeId, counts: &mut Counts, witnesses: &m
         return;
     }
     counts.bylines += 1;
+    for image in
+        dom.descendants(id).take(MAX_BELOW).filter(|below| dom.tag(*below) == Some(&local_name!("img")))
+    {
+        if let Some(text) = dom.attribute(image, "alt").filter(|text| text.len() < 50 && is_person_like(text))
+        {
+            witnesses.add(FieldName::Byline, "class:byline-image", text);
+        }
+    }
     witnesses.add(
         FieldName::Byline,
         if counts.bylines == 1 { "class:byline" } else { "class:byline-next" },

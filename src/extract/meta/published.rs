@@ -113,6 +113,8 @@ struct Page<'c> {
     earliest_strong: Option<i64>,
     latest_strong: Option<i64>,
     month: Option<String>,
+    /// The instants of last changes.
+    changes: BTreeSet<i64>,
     most: f32,
 }
 
@@ -132,11 +134,12 @@ impl<'c> Page<'c> {
         };
         let counts: Vec<f32> =
             candidates.iter().map(|candidate| count_of(candidate, witnesses, Reading::Utc)).collect();
-        let strong = candidates.iter().filter(|candidate| {
-            candidate.support.iter().any(|(index, reading, _)| {
-                *reading == Reading::Printed && STRONG.contains(&witnesses[*index].rule.as_str())
-            })
+        let strong =
+            candidates.iter().filter(|candidate| strong_support(candidate, witnesses).next().is_some());
+        let changes = candidates.iter().flat_map(|candidate| &candidate.support).filter(|(index, ..)| {
+            is_modified(&witnesses[*index]) && !witnesses[*index].rule.starts_with("visible:")
         });
+        let changes = changes.map(|(.., moment)| moment.unix_seconds).collect();
         let numbers: BTreeSet<i64> = strong.map(|candidate| candidate.number).collect();
         let month =
             witnesses.iter().find(|witness| witness.rule == "url:month").map(|witness| witness.raw.clone());
@@ -148,6 +151,7 @@ impl<'c> Page<'c> {
             earliest_strong: numbers.first().copied(),
             latest_strong: numbers.last().copied(),
             month,
+            changes,
             candidates,
         }
     }
@@ -190,6 +194,18 @@ impl<'c> Page<'c> {
         row.push("printed", count_of(candidate, witnesses, Reading::Printed));
         row.push("unmodified", unmodified as f32);
         row.push("behind-most", self.most - self.counts[index]);
+        row.push("finest", self.finest_strong(candidate, witnesses));
+        row.push("of-last-change", self.share_of_changes(candidate, witnesses));
+        row.push("strong", self.strong_of(candidate, witnesses) as f32);
+        let others = |before: bool| {
+            let apart = self.candidates.iter().filter(|other| match before {
+                true => other.number < candidate.number,
+                false => other.number > candidate.number,
+            });
+            apart.map(|other| self.strong_of(other, witnesses)).sum::<usize>() as f32
+        };
+        row.push("strong-before", others(true));
+        row.push("strong-after", others(false));
         row.push("reading", best.map_or(3.0, |reading| reading as u8 as f32));
         let near = |reach: i64| {
             let others = self
@@ -212,6 +228,30 @@ impl<'c> Page<'c> {
         };
         row.push("day-before", at(-1));
         row.push("day-after", at(1));
+    }
+
+    /// How many trusted rules print the day.
+    fn strong_of(&self, candidate: &DayCandidate, witnesses: &[Witness]) -> usize {
+        let rules: BTreeSet<&str> =
+            strong_support(candidate, witnesses).map(|(index, ..)| witnesses[*index].rule.as_str()).collect();
+        rules.len()
+    }
+
+    /// How exactly the trusted rules that print the day know it; -1 where none does.
+    fn finest_strong(&self, candidate: &DayCandidate, witnesses: &[Witness]) -> f32 {
+        let known = strong_support(candidate, witnesses).map(|(.., moment)| moment.precision as u8 as f32);
+        known.fold(-1.0, f32::max)
+    }
+
+    /// The share of the trusted instants of the day that are those of a last change to the second:
+    /// such a stamp is renewed with the page.
+    fn share_of_changes(&self, candidate: &DayCandidate, witnesses: &[Witness]) -> f32 {
+        let instants: Vec<i64> = strong_support(candidate, witnesses)
+            .filter(|(.., moment)| moment.precision >= Precision::Second)
+            .map(|(.., moment)| moment.unix_seconds)
+            .collect();
+        let renewed = instants.iter().filter(|instant| self.changes.contains(instant)).count();
+        if instants.is_empty() { -1.0 } else { renewed as f32 / instants.len() as f32 }
     }
 
     fn push_place(&self, row: &mut Row, index: usize, context: &PageContext<'_>) {
@@ -238,6 +278,16 @@ impl<'c> Page<'c> {
         row.push("first-of-year", f32::from(u8::from(candidate.day.ends_with("-01-01"))));
         row.push("year", candidate.day.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0.0));
     }
+}
+
+/// The support of trusted rules, as printed.
+fn strong_support<'c>(
+    candidate: &'c DayCandidate,
+    witnesses: &'c [Witness],
+) -> impl Iterator<Item = &'c (usize, Reading, Moment)> {
+    candidate.support.iter().filter(|(index, reading, _)| {
+        *reading == Reading::Printed && STRONG.contains(&witnesses[*index].rule.as_str())
+    })
 }
 
 fn state_of(reading: Reading) -> f32 {

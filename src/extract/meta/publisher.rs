@@ -223,11 +223,23 @@ pub(crate) fn outlet_named(name: &str, outlets: &Outlets) -> Outlet {
     }
 }
 
+/// The country that a domain ends with, where it does (`pt` of `harbour.pt`).
+fn country_of(domain: &str) -> Option<&str> {
+    domain.rsplit('.').next().filter(|end| end.len() == 2)
+}
+
 /// The outlet that owns a host, called `name` where the list does not know it.
 pub(crate) fn outlet_of_host(host: &str, name: Option<&str>, outlets: &Outlets) -> Outlet {
     let domain = registrable_domain(host).to_owned();
     let owner = outlets.by_domain(host).filter(|entry| name.is_none() || owns(entry, host));
-    match owner.or_else(|| outlets.by_name(name?)) {
+    // Papers of one name in two countries are two.
+    let label = name_label(host);
+    let abroad = |entry: &&OutletEntry| {
+        let mut others = entry.domains.iter().filter(|other| name_label(other) == label);
+        let country = country_of(&domain);
+        country.is_some() && others.any(|other| country_of(other).is_some_and(|their| Some(their) != country))
+    };
+    match owner.or_else(|| outlets.by_name(name?).filter(|entry| !abroad(entry))) {
         Some(entry) => Outlet {
             domain: Some(entry.domains.first().cloned().unwrap_or(domain)),
             ..outlet_of_entry(entry)

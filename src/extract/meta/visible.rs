@@ -7,6 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -41,6 +42,12 @@ const MIN_PROSE_BYTES: usize = 120;
 /// Longer lines that speak of copyright are terms.
 const MAX_COPYRIGHT_BYTES: usize = 160;
 
+/// Longer lines do not name their author behind a mark.
+const MAX_MARKED_BYTES: usize = 300;
+
+/// Bytes behind a mark that may be names.
+const MAX_NAME_BYTES_BEHIND_MARK: usize = 80;
+
 /// Lines searched for dates when the whole text is.
 const MAX_SEARCHED: usize = 1_500;
 
@@ -52,6 +59,12 @@ struct DateWords {
 static DATE_WORDS: LazyLock<DateWords> = LazyLock::new(|| DateWords {
     published: word_class(WORDS, "published-word").into_iter().collect(),
     updated: word_class(WORDS, "updated-word").into_iter().collect(),
+});
+
+static AUTHOR_MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let kind = Some(AhoCorasickKind::DFA);
+    let marks = word_class(WORDS, "author-mark");
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(marks).ok()
 });
 
 static AUTHOR_HEADINGS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| word_class(WORDS, "author-heading"));
@@ -121,9 +134,36 @@ pub(crate) fn add_witnesses(
             witnesses.add(FieldName::Byline, "visible:late-byline", line);
         }
     }
+    add_marked_names(lines, near.end, keys, witnesses);
     add_signatures(lines, near.start, keys, witnesses);
     add_copyright(lines, keys, witnesses);
     add_text_dates(lines, style, witnesses);
+}
+
+/// Adds the persons behind a mark within a line ("Date: 4 May 2021 Author: Ada Quill"), and those
+/// in the line below a heading that announces an author, from `start` on: those near the headline
+/// are heard already.
+fn add_marked_names(lines: &[String], start: usize, keys: &SiteKeys, witnesses: &mut WitnessSet) {
+    let has_person = |text: &str| names_of(text, keys).iter().any(|name| is_person_like(name));
+    for line in lines.iter().filter(|line| line.len() < MAX_MARKED_BYTES) {
+        let Some(mark) = AUTHOR_MARKS.as_ref().and_then(|marks| marks.find(line.as_str())) else { continue };
+        let apart = !line[..mark.start()].ends_with(|c: char| c.is_alphanumeric());
+        let name = &line[mark.end()..];
+        let name = name[..name.floor_char_boundary(MAX_NAME_BYTES_BEHIND_MARK)].trim();
+        if apart && has_person(name) {
+            witnesses.add(FieldName::Byline, "visible:name-behind-mark", name);
+        }
+    }
+    for pair in lines.windows(2).skip(start.saturating_sub(1)) {
+        let [above, line] = pair else { continue };
+        let announced = above.len() < 40 && line.len() < 80 && {
+            let above = above.to_lowercase();
+            AUTHOR_HEADINGS.contains(above.trim())
+        };
+        if announced && has_person(line) {
+            witnesses.add(FieldName::Byline, "visible:late-name-after-label", line);
+        }
+    }
 }
 
 /// Adds the names that stand alone under a paragraph, as letters are signed.
@@ -329,6 +369,16 @@ mod tests {
         );
         assert_eq!(rules(&told, "visible:signature"), ["Ada Quill"]);
         assert_eq!(rules(&told, "visible:copyright-person"), ["Bo Marsh"]);
+    }
+
+    #[test]
+    fn hears_names_behind_marks() {
+        let mut lines = vec!["Rain floods old town", "Date: 4 May 2021 Author: Ada Quill"];
+        lines.extend(std::iter::repeat_n("It rained.", 30));
+        lines.extend(["About the author", "Bo Marsh", "The coauthor: nobody"]);
+        let told = told(&lines, 0);
+        assert_eq!(rules(&told, "visible:name-behind-mark"), ["Ada Quill"]);
+        assert_eq!(rules(&told, "visible:late-name-after-label"), ["Bo Marsh"]);
     }
 
     #[test]

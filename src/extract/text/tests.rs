@@ -286,3 +286,16 @@ fn the_real_page_falls_into_its_parts() {
         assert_eq!(article.language.as_deref(), Some("en"));
     }
 }
+
+#[test]
+fn a_last_paragraph_in_broken_lines_belongs_to_the_story() {
+    let paragraph = "The harbour town voted on Sunday to keep its old ferry, which has carried people across the \
+        strait since the spring of 1951, and to sell the new one to a neighbour.";
+    let last = "Whoever wants to see the old ferry off on its first\nvoyage of the season should come to the pier by\n\
+        nine, the harbour master said, and bring a coat.";
+    let file = format!("Ferry stays\n\n{paragraph}\n\n{paragraph} Twice.\n\n{paragraph} Again.\n\n{last}\n");
+    let article = lines(&file);
+    check_invariants(&file, &article);
+    assert!(article.text.ends_with("bring a coat.\n") || article.text.ends_with("bring a coat."));
+    assert!(article.text.contains("on its first voyage of the season"));
+}

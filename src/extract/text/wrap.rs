@@ -1,8 +1,9 @@
 //! Paragraphs of a text whose lines were broken at a fixed width, put together again.
 //!
 //! A text counts as wrapped when most of its line breaks are where a filler would have put them:
-//! the first word of the next line would not have fitted. Texts with a paragraph a line are left
-//! as they are.
+//! the first word of the next line would not have fitted. In texts with a paragraph a line, single
+//! paragraphs may be broken (pasted from a mail, or the last one): they are told by sentences that
+//! go on over the breaks.
 
 use super::lines::Line;
 
@@ -18,10 +19,12 @@ const MIN_FILLED_SHARE: f64 = 0.7;
 /// Some fillers aim below the full width (`fmt` at 93 % of it).
 const GOAL: f64 = 0.86;
 
-/// Joins the lines of each paragraph when `lines` are wrapped; else returns them unchanged.
+/// Joins the lines of each paragraph when `lines` are wrapped; else those of the paragraphs that are.
 pub fn unwrap(lines: Vec<Line>) -> Vec<Line> {
-    let Some(width) = width_of(&lines) else { return lines };
-    let joins: Vec<bool> = lines.windows(2).map(|pair| continues(&pair[0], &pair[1], width)).collect();
+    let joins: Vec<bool> = match width_of(&lines) {
+        Some(width) => lines.windows(2).map(|pair| continues(&pair[0], &pair[1], width)).collect(),
+        None => joins_of_broken_paragraphs(&lines),
+    };
     let mut joined: Vec<Line> = Vec::new();
     for (line, joins) in lines.into_iter().zip(std::iter::once(false).chain(joins)) {
         match joined.last_mut().filter(|_| joins) {
@@ -30,6 +33,59 @@ pub fn unwrap(lines: Vec<Line>) -> Vec<Line> {
         }
     }
     joined
+}
+
+/// Which lines go on in the next one, where only some paragraphs are broken.
+fn joins_of_broken_paragraphs(lines: &[Line]) -> Vec<bool> {
+    let mut joins = vec![false; lines.len().saturating_sub(1)];
+    let mut start = 0;
+    while start < lines.len() {
+        // A run of short lines without a blank line or a bullet between them.
+        let mut end = start + 1;
+        while end < lines.len()
+            && lines[end - 1].width <= *WIDTHS.end()
+            && lines[end].width <= *WIDTHS.end()
+            && lines[end].blank_before == 0
+            && !lines[end].bullet
+        {
+            end += 1;
+        }
+        let width = lines[start..end].iter().map(|line| line.width).max().unwrap_or(0);
+        if end - start > 1 && WIDTHS.contains(&width) {
+            mark_paragraphs(&lines[start..end], width, &mut joins[start..end - 1]);
+        }
+        start = end;
+    }
+    joins
+}
+
+/// Marks the breaks inside the broken paragraphs of a run of lines.
+fn mark_paragraphs(run: &[Line], width: usize, joins: &mut [bool]) {
+    let mut start = 0;
+    for end in 1..=run.len() {
+        if end < run.len() && continues(&run[end - 1], &run[end], width) {
+            continue;
+        }
+        if is_broken_paragraph(&run[start..end]) {
+            joins[start..end - 1].fill(true);
+        }
+        start = end;
+    }
+}
+
+/// Whether lines are one paragraph: most of the breaks are within a sentence, and the last line
+/// ends one. Menus, verses and tables do neither.
+fn is_broken_paragraph(lines: &[Line]) -> bool {
+    let Some((last, front)) = lines.split_last() else { return false };
+    let within = |pair: &[Line]| {
+        !ends_sentence(&pair[0].text) && pair[1].text.chars().next().is_some_and(char::is_lowercase)
+    };
+    let breaks = lines.windows(2).filter(|pair| within(pair)).count();
+    !front.is_empty() && 2 * breaks >= front.len() && ends_sentence(&last.text)
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '\'', '”', '’', '»', '«', '“', ')']).ends_with(['.', '!', '?', '…', ':'])
 }
 
 /// The width that `lines` are wrapped at, if they are.
@@ -110,10 +166,22 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_paragraph_among_others_is_joined() {
+        let broken = fill(PARAGRAPH, 62, "");
+        for gap in ["\n", "\n\n"] {
+            let file = format!("Ferry stays{gap}{PARAGRAPH}{gap}{PARAGRAPH}{gap}{PARAGRAPH}{gap}{broken}");
+            let texts: Vec<String> = unwrap(lines_of(&file)).into_iter().map(|line| line.text).collect();
+            assert_eq!(texts, ["Ferry stays", PARAGRAPH, PARAGRAPH, PARAGRAPH, PARAGRAPH], "{gap:?}");
+        }
+    }
+
+    #[test]
     fn a_paragraph_a_line_stays() {
         let file =
             format!("Ferry stays\n{PARAGRAPH}\n{PARAGRAPH}\nWhat comes next\n{PARAGRAPH}\n{PARAGRAPH}");
         assert_eq!(unwrap(lines_of(&file)).len(), 6);
+        let poem = "Tide comes in over the mud flats\nTide goes out with the morning light\nNobody waits for the ferry now";
+        assert_eq!(unwrap(lines_of(poem)).len(), 3);
         let menu = "Home\nNews\nSport\nWeather\nAbout this site and its makers\nContact\nImprint";
         assert_eq!(unwrap(lines_of(menu)).len(), 7);
     }
