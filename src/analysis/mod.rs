@@ -11,7 +11,7 @@ mod stem;
 mod words;
 
 pub use fold::fold_char;
-pub use stem::Stem;
+pub use stem::{Stem, word_hash};
 pub use words::{Word, Words};
 
 use rustc_hash::FxHashSet;
@@ -65,7 +65,7 @@ pub fn word_set<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
         let mut words = Words::new(text);
         while words.advance().is_some() {
             // Two of the few words of an article share 64 bits by chance less often than disks fail.
-            if seen.insert(stem::hash_of(words.folded().as_bytes())) {
+            if seen.insert(word_hash(words.folded().as_bytes())) {
                 set.push_str(words.folded());
                 set.push(' ');
             }

@@ -71,7 +71,7 @@ impl Stem {
             self.last.push_str(folded);
             return &self.last;
         }
-        let hash = hash_of(folded.as_bytes());
+        let hash = word_hash(folded.as_bytes());
         if let Some(slot) = self.slot(hash).filter(|slot| slot.is(folded.as_bytes())) {
             // Both parts were cut from a stem at a character's edge.
             let (kept, ending) = (usize::from(slot.kept), slot.ending);
@@ -128,8 +128,8 @@ impl Slot {
     }
 }
 
-/// A quick hash of a short word; its upper bits are the good ones.
-pub(super) fn hash_of(word: &[u8]) -> u64 {
+/// A quick hash of a short word, the same on every machine; its upper bits are the good ones.
+pub fn word_hash(word: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = word.len() as u64;
     let mut chunks = word.chunks_exact(8);

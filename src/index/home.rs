@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{Document, Schema};
-use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::store::Compressor;
 use tantivy::{Directory, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 
 use super::analyser::analysers;
@@ -17,14 +17,14 @@ use crate::analysis::ANALYSER_VERSION;
 /// Name of the folder that an index lives in.
 pub const INDEX_FOLDER: &str = crate::document::walk::INDEX_FOLDER;
 /// Version of the fields and of the stored articles.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 pub(super) const FORMAT_FILE: &str = "format.toml";
 pub(super) const SEGMENTS_FOLDER: &str = "segments";
 pub(super) const LOCK_FILE: &str = "writer.lock";
-/// Stored articles are packed together up to this size: larger blocks pack better and cost more to
-/// open for one article.
-const STORE_BLOCK_BYTES: usize = 16 << 10;
+/// Stored articles lie together up to this size: a block is copied to read one of them, and takes an
+/// entry in a list.
+const STORE_BLOCK_BYTES: usize = 8 << 10;
 
 /// Where segments lie; in tests, on a disk that can fail.
 #[cfg(not(test))]
@@ -119,7 +119,8 @@ impl Home {
         create_private_folder(&segments)?;
         let directory = self.directory()?;
         let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
+            // Articles come compressed (`super::dictionary`).
+            docstore_compression: Compressor::None,
             docstore_blocksize: STORE_BLOCK_BYTES,
             ..IndexSettings::default()
         };
@@ -274,7 +275,17 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), IndexError> {
         let mut file = options.open(&draft)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        std::fs::rename(&draft, path)
+        std::fs::rename(&draft, path)?;
+        sync_folder_of(path)
     };
     write().map_err(|error| IndexError::io(path, error))
+}
+
+/// A new name in a folder is on the disk when the folder is.
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! ```text
 //! format.toml    version of the format and of the analyser; another version is refused
 //! segments/      tantivy's files: everything that can be rebuilt from the corpus
+//! dictionary-….bin  what the stored articles are compressed with; needed to read them
 //! vectors.bin    what words mean in this corpus, learned by `crate::rank`; can be learned anew
 //! writer.lock    held by the one writer; holds its process id
 //! config.toml    settings of this index (optional, the user's)
@@ -14,6 +15,7 @@
 //! This is the only place that knows tantivy's schema and writer.
 
 mod analyser;
+mod dictionary;
 mod error;
 #[cfg(test)]
 mod faults;
@@ -40,6 +42,7 @@ mod wire;
 mod worker;
 
 pub use analyser::analysers;
+pub use dictionary::{UnpackError, Unpacking};
 pub use error::IndexError;
 pub use fields::{Fields, UnitCode};
 pub use furniture::{MAX_SAMPLED_FILES, furniture_of};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 
+use super::dictionary::Packer;
 use super::error::IndexError;
 use super::fields::{Fields, UnitCode};
 use super::state::FileState;
@@ -48,9 +49,10 @@ pub(super) fn file_document(fields: &Fields, path: &str, state: &FileState) -> T
 /// The documents of an article: its own, and one for each section where it has several.
 ///
 /// # Errors
-/// When the article cannot be serialised.
+/// When the article cannot be serialised or packed.
 pub(super) fn article_documents(
     fields: &Fields,
+    packer: &mut Packer<'_>,
     location: Location,
     article: Article,
 ) -> Result<Vec<TantivyDocument>, IndexError> {
@@ -80,7 +82,7 @@ pub(super) fn article_documents(
         }
     }
     let stored = StoredArticle { location, id, article };
-    documents[0].add_bytes(fields.stored, &stored.to_bytes()?);
+    documents[0].add_bytes(fields.stored, &packer.pack(&stored.to_bytes()?)?);
     // A section's hit shows its article, which it finds by the key.
     let key = stored.location.to_string();
     for part in &mut documents[1..] {

@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::Term;
 use tantivy::schema::Document;
 
+use super::dictionary::Packing;
 use super::error::IndexError;
 use super::fields::Fields;
 use super::home::{Home, searcher};
@@ -89,7 +90,8 @@ pub fn run(
     let writer = home.writer::<Queued>(&index, threads, heap_bytes)?;
     let (_, fields) = Fields::build();
     let intake = Intake::new(writer);
-    let result = execute(&mut plan, &fields, &intake, observer, stop);
+    let packing = Packing::open(home)?;
+    let result = execute(&mut plan, &fields, &intake, &packing, observer, stop);
     let (mut writer, handed_over) = intake.into_writer();
     let report = result?;
     if handed_over {
@@ -105,6 +107,7 @@ fn execute(
     plan: &mut Plan<'_>,
     fields: &Fields,
     intake: &Intake,
+    packing: &Packing,
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<RunReport, IndexError> {
@@ -118,7 +121,7 @@ fn execute(
     let mut tally = Tally::new(observer, &folder, replaces);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
-            let worker = Worker { request, fields, intake, replaces, stop, folder: &folder };
+            let worker = Worker { request, fields, intake, packing, replaces, stop, folder: &folder };
             let (receiver, sender) = (job_receiver.clone(), done_sender.clone());
             scope.spawn(move || worker.work(&receiver, &sender));
         }

@@ -13,6 +13,7 @@ use tantivy::indexer::UserOperation;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument};
 
+use super::dictionary::{Packing, Unpacking};
 use super::error::IndexError;
 use super::fields::{Fields, UnitCode};
 use super::home::{Home, searcher};
@@ -83,6 +84,7 @@ type Record = (Option<u64>, DocAddress);
 pub(super) struct Reading {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
+    unpacking: Unpacking,
     home: Home,
 }
 
@@ -90,7 +92,8 @@ impl Reading {
     pub(super) fn open(home: &Home) -> Result<Self, IndexError> {
         let index = home.open()?;
         let searcher = searcher(&index).map_err(|error| IndexError::tantivy(home.folder(), &error))?;
-        Ok(Self { searcher, fields: Fields::build().1, home: home.clone() })
+        let unpacking = Unpacking::open(std::slice::from_ref(home))?;
+        Ok(Self { searcher, fields: Fields::build().1, unpacking, home: home.clone() })
     }
 
     fn failed(&self, error: &tantivy::TantivyError) -> IndexError {
@@ -114,7 +117,8 @@ impl Reading {
         let damaged = |reason: String| IndexError::Damaged { path: self.home.folder().to_owned(), reason };
         let bytes = document.get_first(self.fields.stored).and_then(|value| value.as_bytes());
         let bytes = bytes.ok_or_else(|| damaged("an article without its stored form".to_owned()))?;
-        StoredArticle::from_bytes(bytes)
+        let bytes = self.unpacking.unpack(bytes).map_err(|error| damaged(error.to_string()))?;
+        StoredArticle::from_bytes(&bytes)
             .map_err(|error| damaged(format!("an article cannot be read: {error}")))
     }
 
@@ -181,6 +185,7 @@ pub struct Import {
     home: Home,
     fields: Fields,
     writer: IndexWriter,
+    packing: Packing,
     _lock: super::home::WriterLock,
     operations: Vec<UserOperation>,
     /// The file whose articles are coming in.
@@ -201,6 +206,7 @@ impl Import {
             home: home.clone(),
             fields: Fields::build().1,
             writer,
+            packing: Packing::open(home)?,
             _lock: lock,
             operations: Vec::new(),
             current: None,
@@ -242,7 +248,7 @@ impl Import {
                 self.current = Some((location.path.clone(), 1));
             }
         }
-        let documents = article_documents(&self.fields, location, article)?;
+        let documents = article_documents(&self.fields, &mut self.packing.packer(), location, article)?;
         self.operations.extend(documents.into_iter().map(UserOperation::Add));
         if self.operations.len() >= DOCUMENTS_PER_GROUP { self.hand_over() } else { Ok(()) }
     }

@@ -1,9 +1,12 @@
 //! The file of word vectors beside the segments: what words mean in this corpus, as ranking learned
-//! it from a sample of the articles. It can be learned anew at any time.
+//! it from a sample of the articles, and the stems of its words, so that they need not be found again
+//! for every query. It can be learned anew at any time.
 //!
-//! The bytes, all numbers little-endian: `newsidx.vectors1`; the number of articles learned from and
-//! that of words (8 each); the hashes of the words' stems in order (8 each); the scales of their
-//! vectors (4 each, floating-point); the vectors (64 signed bytes each).
+//! The bytes, all numbers little-endian: `newsidx.vectors2`; the number of articles learned from, of
+//! words, and of slots, a power of two (8 each); the hashes of the words' stems in order (8 each); the
+//! scales of their vectors (4 each, floating-point); the vectors (64 signed bytes each); the slots, each
+//! the hash of a word and that of its stem (8 each), zeros where it is free. A word has the first free
+//! slot from the one that the upper bits of its hash name.
 
 use super::error::IndexError;
 use super::home::{Home, write_whole};
@@ -11,11 +14,13 @@ use super::home::{Home, write_whole};
 /// Numbers of a vector.
 pub const DIMENSIONS: usize = 64;
 /// First bytes of the file.
-const MAGIC: &[u8; 16] = b"newsidx.vectors1";
-/// Bytes before the words: magic, number of articles learned from, number of words.
-const HEADER_BYTES: usize = 16 + 8 + 8;
+const MAGIC: &[u8; 16] = b"newsidx.vectors2";
+/// Bytes before the words: magic, number of articles learned from, of words, of slots.
+const HEADER_BYTES: usize = 16 + 8 + 8 + 8;
 const HASH_BYTES: usize = 8;
 const SCALE_BYTES: usize = 4;
+/// A word's hash and its stem's.
+const SLOT_BYTES: usize = 16;
 
 /// A file that holds no vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +32,9 @@ pub struct VectorsDamaged;
 pub struct TermVectors {
     bytes: Vec<u8>,
     words: usize,
+    /// Where the slots begin.
+    slots_at: usize,
+    slots: usize,
 }
 
 impl TermVectors {
@@ -59,14 +67,18 @@ impl TermVectors {
     /// # Errors
     /// When `bytes` are of another length or begin otherwise.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, VectorsDamaged> {
-        let words =
-            bytes.get(24..HEADER_BYTES).and_then(|field| Some(u64::from_le_bytes(field.try_into().ok()?)));
-        let words = words.and_then(|words| usize::try_from(words).ok()).ok_or(VectorsDamaged)?;
-        let size = words.checked_mul(HASH_BYTES + SCALE_BYTES + DIMENSIONS).ok_or(VectorsDamaged)?;
-        if !bytes.starts_with(MAGIC) || Some(bytes.len()) != size.checked_add(HEADER_BYTES) {
+        if !bytes.starts_with(MAGIC) || bytes.len() < HEADER_BYTES {
             return Err(VectorsDamaged);
         }
-        Ok(Self { bytes, words })
+        let size = |at: usize| usize::try_from(number_at(&bytes, at)).map_err(|_| VectorsDamaged);
+        let (words, slots) = (size(24)?, size(32)?);
+        let of_words = words.checked_mul(HASH_BYTES + SCALE_BYTES + DIMENSIONS);
+        let slots_at = of_words.and_then(|size| size.checked_add(HEADER_BYTES)).ok_or(VectorsDamaged)?;
+        let whole = slots.checked_mul(SLOT_BYTES).and_then(|size| size.checked_add(slots_at));
+        if Some(bytes.len()) != whole || !slots.is_power_of_two() {
+            return Err(VectorsDamaged);
+        }
+        Ok(Self { bytes, words, slots_at, slots })
     }
 
     /// The file's content.
@@ -76,16 +88,19 @@ impl TermVectors {
 
     /// How many articles the index had when the vectors were learned.
     pub fn articles(&self) -> u64 {
-        self.bytes[16..24].iter().rev().fold(0, |number, &byte| (number << 8) | u64::from(byte))
+        number_at(&self.bytes, 16)
     }
 
-    /// Vectors from words, each with the hash of its stem, in the order of the hashes.
-    pub fn new(articles: u64, words: &[(u64, [f32; DIMENSIONS])]) -> Self {
-        let mut bytes =
-            Vec::with_capacity(HEADER_BYTES + words.len() * (HASH_BYTES + SCALE_BYTES + DIMENSIONS));
+    /// Vectors from words, each with the hash of its stem, in the order of the hashes; and stems, each
+    /// the hash of a word and that of its stem, every word once.
+    pub fn new(articles: u64, words: &[(u64, [f32; DIMENSIONS])], stems: &[(u64, u64)]) -> Self {
+        let slots = slots_of(stems);
+        let slots_at = HEADER_BYTES + words.len() * (HASH_BYTES + SCALE_BYTES + DIMENSIONS);
+        let mut bytes = Vec::with_capacity(slots_at + slots.len() * SLOT_BYTES);
         bytes.extend(MAGIC);
-        bytes.extend(articles.to_le_bytes());
-        bytes.extend((words.len() as u64).to_le_bytes());
+        for number in [articles, words.len() as u64, slots.len() as u64] {
+            bytes.extend(number.to_le_bytes());
+        }
         words.iter().for_each(|(hash, _)| bytes.extend(hash.to_le_bytes()));
         let scales: Vec<f32> = words.iter().map(|(_, vector)| scale_of(vector)).collect();
         scales.iter().for_each(|scale| bytes.extend(scale.to_le_bytes()));
@@ -93,12 +108,28 @@ impl TermVectors {
             #[expect(clippy::cast_possible_truncation, reason = "scaled to what fits")]
             bytes.extend(vector.iter().map(|value| (value / scale).round().clamp(-127.0, 127.0) as i8 as u8));
         }
-        Self { bytes, words: words.len() }
+        bytes.extend(slots.iter().flatten().flat_map(|hash| hash.to_le_bytes()));
+        Self { bytes, words: words.len(), slots_at, slots: slots.len() }
+    }
+
+    /// The hash of the stem of the word that has the hash `word` ([`word_hash`](crate::analysis::word_hash)),
+    /// where it is known.
+    pub fn stem(&self, word: u64) -> Option<u64> {
+        let mut slot = first_slot(word, self.slots);
+        // A file that has no free slot is not one of ours, and must not be searched for ever.
+        for _ in 0..self.slots {
+            let at = self.slots_at + slot * SLOT_BYTES;
+            match number_at(&self.bytes, at) {
+                0 => return None,
+                known if known == word => return Some(number_at(&self.bytes, at + HASH_BYTES)),
+                _ => slot = (slot + 1) & (self.slots - 1),
+            }
+        }
+        None
     }
 
     fn hash(&self, number: usize) -> u64 {
-        let at = HEADER_BYTES + number * HASH_BYTES;
-        self.bytes[at..at + HASH_BYTES].iter().rev().fold(0, |hash, &byte| (hash << 8) | u64::from(byte))
+        number_at(&self.bytes, HEADER_BYTES + number * HASH_BYTES)
     }
 
     fn number(&self, hash: u64) -> Option<usize> {
@@ -128,6 +159,31 @@ impl TermVectors {
     }
 }
 
+/// The number that stands at `at`; zero behind the end.
+fn number_at(bytes: &[u8], at: usize) -> u64 {
+    let field = bytes.get(at..at + 8).and_then(|field| field.try_into().ok());
+    field.map_or(0, u64::from_le_bytes)
+}
+
+/// The slot where the search for a word begins.
+fn first_slot(word: u64, slots: usize) -> usize {
+    // The shift of all bits that a single slot needs is none that the machine knows.
+    word.checked_shr(64 - slots.trailing_zeros()).unwrap_or(0) as usize
+}
+
+/// Stems in their slots: a third of them and more stay free.
+fn slots_of(stems: &[(u64, u64)]) -> Vec<[u64; 2]> {
+    let mut slots = vec![[0; 2]; (stems.len() * 3 / 2 + 1).next_power_of_two()];
+    for &(word, stem) in stems.iter().filter(|(word, _)| *word != 0) {
+        let mut slot = first_slot(word, slots.len());
+        while slots[slot][0] != 0 {
+            slot = (slot + 1) & (slots.len() - 1);
+        }
+        slots[slot] = [word, stem];
+    }
+    slots
+}
+
 /// The unit of a vector's bytes: its greatest number is 127 of them.
 fn scale_of(vector: &[f32; DIMENSIONS]) -> f32 {
     let greatest = vector.iter().fold(0.0_f32, |greatest, value| greatest.max(value.abs()));
@@ -143,9 +199,12 @@ mod tests {
         let mut vector = [0.0; DIMENSIONS];
         vector[0] = 2.0;
         vector[1] = -1.0;
-        let vectors = TermVectors::new(400, &[(3, vector), (1 << 60, [0.5; DIMENSIONS])]);
+        let stems = [(u64::MAX, 3), (u64::MAX - 1, 1 << 60), (7, 3)];
+        let vectors = TermVectors::new(400, &[(3, vector), (1 << 60, [0.5; DIMENSIONS])], &stems);
         let bytes = vectors.as_bytes().to_vec();
         assert_eq!(vectors.articles(), 400);
+        assert!(stems.iter().all(|&(word, stem)| vectors.stem(word) == Some(stem)));
+        assert_eq!((vectors.stem(8), vectors.stem(0), vectors.stem(u64::MAX - 2)), (None, None, None));
         let mut sum = [0.0; DIMENSIONS];
         vectors.add(3, 2.0, &mut sum);
         vectors.add(4, 9.0, &mut sum);
@@ -154,8 +213,15 @@ mod tests {
         for end in [0, 10, HEADER_BYTES, bytes.len() - 1] {
             assert_eq!(TermVectors::from_bytes(bytes[..end].to_vec()), Err(VectorsDamaged));
         }
-        let mut huge = bytes;
-        huge[24..32].fill(0xFF);
-        assert_eq!(TermVectors::from_bytes(huge), Err(VectorsDamaged));
+        for field in [24..32, 32..40] {
+            let mut huge = bytes.clone();
+            huge[field].fill(0xFF);
+            assert_eq!(TermVectors::from_bytes(huge), Err(VectorsDamaged));
+        }
+        // Without a free slot the search ends, too.
+        let mut full = bytes;
+        let slots_at = full.len() - 8 * SLOT_BYTES;
+        full[slots_at..].fill(1);
+        assert_eq!(TermVectors::from_bytes(full).unwrap().stem(99), None);
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, Sender};
 use tantivy::indexer::UserOperation;
 
+use super::dictionary::{Packer, Packing};
 use super::error::IndexError;
 use super::fields::Fields;
 use super::intake::{Intake, OpenIntake, Queued};
@@ -64,6 +65,7 @@ pub(super) struct Worker<'a> {
     pub(super) request: &'a IndexRequest,
     pub(super) fields: &'a Fields,
     pub(super) intake: &'a Intake,
+    pub(super) packing: &'a Packing,
     /// Whether there is anything in the index that a file could take the place of.
     pub(super) replaces: bool,
     pub(super) stop: &'a AtomicBool,
@@ -73,28 +75,30 @@ pub(super) struct Worker<'a> {
 impl Worker<'_> {
     /// Works until the queue is closed or the run is stopped.
     pub(super) fn work(&self, jobs: &Receiver<Job>, done: &Sender<Done>) {
+        let mut packer = self.packing.packer();
         for job in jobs {
             if self.stop.load(Ordering::Relaxed) {
                 continue;
             }
             // One file's bug costs that file: whatever it had written is deleted with it.
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.file(&job))).unwrap_or_else(|_| {
-                let report = FileReport::new(&*job.path, FileOutcome::Failed);
-                Done::unread(report.because("internal-error", "a bug of newsidx; please report the file"))
-            });
+            let outcome =
+                catch_unwind(AssertUnwindSafe(|| self.file(&job, &mut packer))).unwrap_or_else(|_| {
+                    let report = FileReport::new(&*job.path, FileOutcome::Failed);
+                    Done::unread(report.because("internal-error", "a bug of newsidx; please report the file"))
+                });
             if done.send(outcome).is_err() {
                 return;
             }
         }
     }
 
-    fn file(&self, job: &Job) -> Done {
+    fn file(&self, job: &Job, packer: &mut Packer<'_>) -> Done {
         if let Some(done) = self.only_touched(job) {
             return done;
         }
         // Held until the file is written whole: a commit waits for it.
         let intake = self.intake.open();
-        let mut group = Group::new(self.fields, &intake, &job.path, self.replaces);
+        let mut group = Group::new(self.fields, &intake, packer, &job.path, self.replaces);
         let mut failed = Vec::new();
         let mut articles = 0;
         let result = read_file(&job.file, &job.path, &self.request.read, &mut |record| {
@@ -177,9 +181,10 @@ impl std::io::Write for HashWriter<'_> {
 }
 
 /// The documents of one file on their way to the writer.
-struct Group<'a> {
+struct Group<'a, 'p> {
     fields: &'a Fields,
     intake: &'a OpenIntake<'a>,
+    packer: &'a mut Packer<'p>,
     path: &'a str,
     operations: Vec<UserOperation<Queued>>,
     /// What the documents among the operations weigh.
@@ -189,15 +194,21 @@ struct Group<'a> {
     error: Option<tantivy::TantivyError>,
 }
 
-impl<'a> Group<'a> {
-    fn new(fields: &'a Fields, intake: &'a OpenIntake<'a>, path: &'a str, replaces: bool) -> Self {
+impl<'a, 'p> Group<'a, 'p> {
+    fn new(
+        fields: &'a Fields,
+        intake: &'a OpenIntake<'a>,
+        packer: &'a mut Packer<'p>,
+        path: &'a str,
+        replaces: bool,
+    ) -> Self {
         let operations = if replaces { delete_operations(fields, path) } else { Vec::new() };
-        Self { fields, intake, path, operations, bytes: 0, handed_over: false, error: None }
+        Self { fields, intake, packer, path, operations, bytes: 0, handed_over: false, error: None }
     }
 
     fn add(&mut self, document: Document, article: Article) {
         self.bytes += DOCUMENT_BYTES + DOCUMENT_BYTES_OF_TEXT * article.text.len();
-        match article_documents(self.fields, document.location, article) {
+        match article_documents(self.fields, self.packer, document.location, article) {
             Ok(documents) => {
                 let queued = documents.into_iter().map(|document| UserOperation::Add(Queued::new(document)));
                 self.operations.extend(queued);

@@ -5,9 +5,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::terms::QueryTerms;
 use super::words::stem_hash;
-use crate::analysis::{Stem, Words};
+use crate::analysis::{Stem, Words, word_hash};
 use crate::article::Span;
 use crate::engine::MatchText;
+use crate::index::TermVectors;
 use crate::query::stop_words;
 
 /// Words read of one text. The words behind them count for BM25 alone: a book in the pool must not
@@ -21,35 +22,65 @@ pub struct Candidate {
     pub words: u32,
     /// For every word of the query the places where it stands, in order.
     pub places: Vec<Vec<u32>>,
-    /// Its words but for the commonest, as hashes of their stems, in the order of the hashes, with
-    /// their number.
+    /// Its words but for the commonest, as hashes of their stems, in the order of their first places,
+    /// with their number.
     pub bag: Vec<(u64, f32)>,
 }
+
+/// Words by their hashes: the hash of each one's stem, and how often it was read.
+pub type WordStems = FxHashMap<u64, (u64, u32)>;
 
 /// Reads texts; keeps the stems it has seen.
 pub struct Reader<'a> {
     query: &'a QueryTerms,
+    known: Option<&'a TermVectors>,
     numbers: FxHashMap<u64, usize>,
     stop_stems: FxHashSet<u64>,
     stem: Stem,
-    hashes: Vec<u64>,
+    /// Where in its bag each stem of the text stands.
+    in_bag: FxHashMap<u64, usize>,
+    /// The stem of every word that was read, and how often it was, where that is asked for.
+    stems: Option<WordStems>,
 }
 
 impl<'a> Reader<'a> {
-    /// A reader for the words of `query`.
-    pub fn new(query: &'a QueryTerms) -> Self {
+    /// A reader for the words of `query`; those whose stems are `known` are not stemmed.
+    pub fn new(query: &'a QueryTerms, known: Option<&'a TermVectors>) -> Self {
         let numbers = query.terms.iter().enumerate();
         let numbers = numbers.map(|(number, term)| (stem_hash(&term.stem), number)).collect();
         let mut stem = Stem::default();
         let stop_stems = stop_words().map(|word| stem_hash(stem.of(word))).collect();
-        Self { query, numbers, stop_stems, stem, hashes: Vec::new() }
+        Self { query, known, numbers, stop_stems, stem, in_bag: FxHashMap::default(), stems: None }
+    }
+
+    /// A reader that keeps the stems of all words, for [`Self::into_stems`].
+    pub fn keeping_stems(query: &'a QueryTerms) -> Self {
+        Self { stems: Some(WordStems::default()), ..Self::new(query, None) }
+    }
+
+    /// The words that were read, where they were kept.
+    pub fn into_stems(self) -> WordStems {
+        self.stems.unwrap_or_default()
+    }
+
+    /// The hash of the stem of a folded word.
+    fn stem_of(&mut self, folded: &str) -> u64 {
+        let word = word_hash(folded.as_bytes());
+        if let Some(stem) = self.known.and_then(|known| known.stem(word)) {
+            return stem;
+        }
+        let stem = stem_hash(self.stem.of(folded));
+        if let Some(stems) = &mut self.stems {
+            stems.entry(word).or_insert((stem, 0)).1 += 1;
+        }
+        stem
     }
 
     /// Reads `text`: its parts as one stream of words.
     pub fn read(&mut self, text: &MatchText) -> Candidate {
         let mut candidate =
             Candidate { words: 0, places: vec![Vec::new(); self.query.terms.len()], bag: Vec::new() };
-        self.hashes.clear();
+        self.in_bag.clear();
         for (number, part) in text.parts.iter().enumerate() {
             let mut names = text.names.iter().filter(|name| name.part == number).peekable();
             self.read_part(part, &mut names, &mut candidate);
@@ -58,7 +89,6 @@ impl<'a> Reader<'a> {
             places.sort_unstable();
             places.dedup();
         }
-        candidate.bag = bag_of(&mut self.hashes);
         candidate
     }
 
@@ -73,9 +103,9 @@ impl<'a> Reader<'a> {
         while candidate.words < MAX_WORDS
             && let Some(word) = words.advance()
         {
-            let hash = stem_hash(self.stem.of(words.folded()));
+            let hash = self.stem_of(words.folded());
             if !self.stop_stems.contains(&hash) {
-                self.hashes.push(hash);
+                self.count(hash, &mut candidate.bag);
             }
             let place = candidate.words;
             candidate.words += 1;
@@ -94,6 +124,14 @@ impl<'a> Reader<'a> {
         }
         if let Some(name) = open {
             name.close(self.query, candidate);
+        }
+    }
+
+    fn count(&mut self, hash: u64, bag: &mut Vec<(u64, f32)>) {
+        let place = *self.in_bag.entry(hash).or_insert(bag.len());
+        match bag.get_mut(place) {
+            Some((_, count)) => *count += 1.0,
+            None => bag.push((hash, 1.0)),
         }
     }
 }
@@ -115,18 +153,6 @@ impl OpenName {
     }
 }
 
-fn bag_of(hashes: &mut [u64]) -> Vec<(u64, f32)> {
-    hashes.sort_unstable();
-    let mut bag: Vec<(u64, f32)> = Vec::new();
-    for &hash in hashes.iter() {
-        match bag.last_mut() {
-            Some((known, count)) if *known == hash => *count += 1.0,
-            _ => bag.push((hash, 1.0)),
-        }
-    }
-    bag
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,11 +171,12 @@ mod tests {
     #[test]
     fn parts_are_one_stream() {
         let query = query(&["ferri", "dock"]);
-        let candidate = Reader::new(&query).read(&text(&["Ferries late", "The docks were empty; no ferry."]));
+        let candidate =
+            Reader::new(&query, None).read(&text(&["Ferries late", "The docks were empty; no ferry."]));
         assert_eq!(candidate.words, 8);
         assert_eq!(candidate.places, [vec![0, 7], vec![3]]);
         assert_eq!(candidate.bag.len(), 4, "ferries, late, docks, empty");
-        assert!(candidate.bag.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert_eq!(candidate.bag[0], (stem_hash("ferri"), 2.0));
         assert_eq!(candidate.bag.iter().map(|(_, count)| count).sum::<f32>(), 5.0);
     }
 
@@ -161,7 +188,7 @@ mod tests {
         for span in [Span::new(0, 6), Span::new(15, 20)] {
             text.names.push(NameAt { part: 0, span, name: 0 });
         }
-        let candidate = Reader::new(&query).read(&text);
+        let candidate = Reader::new(&query, None).read(&text);
         assert_eq!(candidate.places, [vec![1], vec![0, 2]]);
     }
 
@@ -169,7 +196,7 @@ mod tests {
     fn a_book_is_not_read_to_its_end() {
         let query = query(&["end"]);
         let book = "word ".repeat(MAX_WORDS as usize) + "end";
-        let candidate = Reader::new(&query).read(&text(&[&book]));
+        let candidate = Reader::new(&query, None).read(&text(&[&book]));
         assert_eq!((candidate.words, candidate.places[0].len()), (MAX_WORDS, 0));
     }
 }

@@ -11,6 +11,7 @@ use super::terms::QueryTerms;
 use super::vectors::nearness;
 use super::{Method, POOL, RankOptions};
 use crate::engine::{Engine, EngineError, Match, MatchText, Unit};
+use crate::index::TermVectors;
 use crate::query::Plan;
 
 /// Weights of the features beside BM25's 1, each over its best of the pool (proximity over BM25's
@@ -125,7 +126,8 @@ fn add_features(
     let statistics = engine.term_statistics(unit, &stems, &entities)?;
     let scale = Scale::new(query, &statistics);
     let texts = engine.match_texts(unit, &addresses, &entities)?;
-    let read = read_all(query, &scale, &texts);
+    let vectors = engine.term_vectors()?;
+    let read = read_all(query, vectors, &scale, &texts);
     let greatest = |value: fn(&Features) -> f64| {
         let greatest = read.iter().map(|(_, features)| value(features)).fold(0.0, f64::max);
         if greatest > 0.0 { greatest } else { 1.0 }
@@ -138,7 +140,7 @@ fn add_features(
             Share { kind: ShareKind::Passage, share: PASSAGE * features.passage / passage },
         ]);
     }
-    if let Some(vectors) = engine.term_vectors()? {
+    if let Some(vectors) = vectors {
         let texts: Vec<&Candidate> = read.iter().map(|(candidate, _)| candidate).collect();
         for (shares, meaning) in shares.iter_mut().zip(standardised(nearness(vectors, query, &texts))) {
             shares.push(Share { kind: ShareKind::Meaning, share: MEANING * meaning });
@@ -161,13 +163,18 @@ fn standardised(values: Option<Vec<f64>>) -> Vec<f64> {
     }
 }
 
-fn read_all(query: &QueryTerms, scale: &Scale, texts: &[MatchText]) -> Vec<(Candidate, Features)> {
+fn read_all(
+    query: &QueryTerms,
+    vectors: Option<&TermVectors>,
+    scale: &Scale,
+    texts: &[MatchText],
+) -> Vec<(Candidate, Features)> {
     // Few long pieces: every piece begins with an empty memory of stems.
     let piece = texts.len().div_ceil(rayon::current_num_threads()).max(1);
     let pieces: Vec<Vec<(Candidate, Features)>> = texts
         .par_chunks(piece)
         .map(|texts| {
-            let mut reader = Reader::new(query);
+            let mut reader = Reader::new(query, vectors);
             let read = texts.iter().map(|text| {
                 let candidate = reader.read(text);
                 let features = Features::of(query, scale, &candidate);

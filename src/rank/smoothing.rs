@@ -2,6 +2,8 @@
 //! nearest texts of the pool (score regularisation; Diaz, *Regularizing query-based retrieval
 //! scores*, 2007).
 
+use rustc_hash::FxHashMap;
+
 use super::candidate::Candidate;
 use super::features::{K1, saturated};
 
@@ -41,35 +43,48 @@ pub(super) fn neighbourly(candidates: &[&Candidate], scores: &[f64]) -> Vec<f64>
         .collect()
 }
 
+/// The hash of a word's stem, and the numbers of the texts that have it with its weight in each.
+type TextsOfWord = (u64, Vec<(u32, f32)>);
+
 /// Cosines of all pairs, a row for each candidate. A word counts by its saturated frequency and by
 /// how rare it is in the pool.
 fn similarities(candidates: &[&Candidate]) -> Vec<f32> {
     let count = candidates.len();
-    let mut words: Vec<(u64, u32, f32)> = Vec::new();
-    for (number, candidate) in (0_u32..).zip(candidates) {
-        let weighed = |&(hash, frequency): &(u64, f32)| {
-            #[expect(clippy::cast_possible_truncation, reason = "a number between 0 and 2.2")]
-            let weight = saturated(f64::from(frequency), K1) as f32;
-            (hash, number, weight)
-        };
-        words.extend(candidate.bag.iter().map(weighed));
-    }
-    words.sort_unstable_by_key(|&(hash, number, _)| (hash, number));
     let mut similarity = vec![0.0_f32; count * count];
-    for group in words.chunk_by(|a, b| a.0 == b.0) {
+    for (_, group) in texts_of_words(candidates) {
         #[expect(clippy::cast_possible_truncation, reason = "a weight, not a count")]
         let rarity = ((count as f64 + 1.0) / (group.len() as f64 + 0.5)).ln().max(0.0) as f32;
         let rarity = rarity * rarity;
-        for (at, &(_, a, weight_a)) in group.iter().enumerate() {
+        for (at, &(a, weight_a)) in group.iter().enumerate() {
             let row = &mut similarity[a as usize * count..(a as usize + 1) * count];
             let weight_a = weight_a * rarity;
-            for &(_, b, weight_b) in &group[at..] {
+            for &(b, weight_b) in &group[at..] {
                 row[b as usize] += weight_a * weight_b;
             }
         }
     }
     normalise(&mut similarity, count);
     similarity
+}
+
+/// For each word the texts that have it, in their order, with its weight in each. Words are in the order
+/// of their hashes: sums of floating-point numbers must not depend on that of the texts.
+fn texts_of_words(candidates: &[&Candidate]) -> Vec<TextsOfWord> {
+    let mut groups: Vec<TextsOfWord> = Vec::new();
+    let mut numbers: FxHashMap<u64, usize> = FxHashMap::default();
+    for (text, candidate) in (0_u32..).zip(candidates) {
+        for &(hash, frequency) in &candidate.bag {
+            #[expect(clippy::cast_possible_truncation, reason = "a number between 0 and 2.2")]
+            let weight = saturated(f64::from(frequency), K1) as f32;
+            let number = *numbers.entry(hash).or_insert(groups.len());
+            match groups.get_mut(number) {
+                Some((_, texts)) => texts.push((text, weight)),
+                None => groups.push((hash, vec![(text, weight)])),
+            }
+        }
+    }
+    groups.sort_unstable_by_key(|&(hash, _)| hash);
+    groups
 }
 
 /// From products above the diagonal to cosines on both sides of it.

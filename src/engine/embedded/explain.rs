@@ -39,7 +39,7 @@ impl Embedded {
         address: DocAddress,
         article: &Article,
     ) -> Result<ScorePart, CompileError> {
-        let reads = Arc::new(Reads::new(plan.limits.reads));
+        let reads = Arc::new(Reads::new(plan.limits.reads, &self.unpacking));
         let (fields, searcher, limits) = (&self.fields, &self.searcher, plan.limits);
         let compiler = Compiler { fields, searcher, unit: Unit::Article, limits, reads: &reads };
         let statistics = UnitStatistics::new(searcher, fields, Unit::Article)?;

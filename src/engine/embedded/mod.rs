@@ -32,7 +32,7 @@ use super::{
 };
 use crate::article::Span;
 use crate::index::{
-    Fields, Home, IndexError, OpenIndexes, StoredArticle, StoredTexts, TermVectors, UnitCode,
+    Fields, Home, IndexError, OpenIndexes, StoredArticle, StoredTexts, TermVectors, UnitCode, Unpacking,
 };
 use crate::query::{Leaf, Plan, QueryError, QueryFault};
 
@@ -43,6 +43,7 @@ pub struct Embedded {
     searcher: Searcher,
     fields: Fields,
     vectors: OnceLock<Option<TermVectors>>,
+    unpacking: Arc<Unpacking>,
 }
 
 impl Embedded {
@@ -64,7 +65,9 @@ impl Embedded {
             let indexes = OpenIndexes::open(homes)?;
             let (_, fields) = Fields::build();
             let searcher = indexes.searcher().clone();
-            Ok(Self { homes: homes.to_vec(), indexes, searcher, fields, vectors: OnceLock::new() })
+            let unpacking = Arc::new(Unpacking::open(homes)?);
+            let vectors = OnceLock::new();
+            Ok(Self { homes: homes.to_vec(), indexes, searcher, fields, vectors, unpacking })
         })
     }
 
@@ -90,7 +93,7 @@ impl Embedded {
         unit: Unit,
         run: impl FnOnce(&dyn Query) -> tantivy::Result<T>,
     ) -> Result<T, EngineError> {
-        let reads = Arc::new(Reads::new(plan.limits.reads));
+        let reads = Arc::new(Reads::new(plan.limits.reads, &self.unpacking));
         let (fields, searcher, limits) = (&self.fields, &self.searcher, plan.limits);
         let compiler = Compiler { fields, searcher, unit, limits, reads: &reads };
         let query = compiler.query(&plan.root).map_err(|error| self.uncompiled(plan, error))?;
@@ -110,8 +113,14 @@ impl Embedded {
         bytes.ok_or_else(|| self.damaged("an article without its stored form"))
     }
 
+    /// The bytes of the article at `address`, unpacked.
+    fn article_bytes(&self, address: DocAddress) -> Result<Vec<u8>, EngineError> {
+        let frame = self.stored_bytes(address)?;
+        self.unpacking.unpack(&frame).map_err(|error| self.damaged(error))
+    }
+
     fn stored(&self, address: DocAddress) -> Result<StoredArticle, EngineError> {
-        let bytes = self.stored_bytes(address)?;
+        let bytes = self.article_bytes(address)?;
         let mut stored = StoredArticle::from_bytes(&bytes).map_err(|error| self.damaged(error))?;
         if self.homes.len() > 1 {
             stored.location.path = self.indexes.shown_path(address.segment_ord, &stored.location.path);
@@ -377,7 +386,7 @@ impl Embedded {
     ) -> Result<(), EngineError> {
         let section = self.is_section(address)?;
         let article = if section.is_some() { self.article_of(address)? } else { address };
-        let bytes = self.stored_bytes(article)?;
+        let bytes = self.article_bytes(article)?;
         read(StoredTexts::from_bytes(&bytes).map_err(|error| self.damaged(error))?, section);
         Ok(())
     }

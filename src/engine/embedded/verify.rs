@@ -16,7 +16,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, 
 use super::super::Unit;
 use crate::analysis::Stem;
 use crate::article::Article;
-use crate::index::{Fields, StoredArticle, StoredTexts};
+use crate::index::{Fields, StoredArticle, StoredTexts, Unpacking};
 use crate::query::{Extent, PassageTest};
 
 /// Stored blocks kept open while candidates are read in order.
@@ -24,16 +24,21 @@ const STORE_CACHE_BLOCKS: usize = 4;
 /// Candidates that one worker reads in a row: neighbours share blocks of the store.
 const CHUNK: usize = 128;
 
-/// How many articles a query may still read.
+/// What a query's articles are read with, and how many it may still read.
 #[derive(Debug)]
 pub(super) struct Reads {
+    unpacking: Arc<Unpacking>,
     left: AtomicU64,
     exceeded: AtomicBool,
 }
 
 impl Reads {
-    pub(super) fn new(limit: u64) -> Self {
-        Self { left: AtomicU64::new(limit), exceeded: AtomicBool::new(false) }
+    pub(super) fn new(limit: u64, unpacking: &Arc<Unpacking>) -> Self {
+        Self {
+            unpacking: Arc::clone(unpacking),
+            left: AtomicU64::new(limit),
+            exceeded: AtomicBool::new(false),
+        }
     }
 
     /// Whether more were asked for than are allowed.
@@ -139,7 +144,7 @@ impl Reading {
     ) -> tantivy::Result<Vec<(DocId, Score)>> {
         let texts_alone =
             self.unit == Unit::Article && self.tests.iter().all(|(test, _)| test.needs_texts_alone());
-        let mut articles = Articles::open(reader, &self.fields, self.unit, texts_alone)?;
+        let mut articles = Articles::open(reader, self, texts_alone)?;
         let mut stem = Stem::default();
         let mut passed = Vec::new();
         for &(doc, score) in chunk {
@@ -158,6 +163,7 @@ struct Articles<'r> {
     reader: &'r SegmentReader,
     store: StoreReader,
     fields: &'r Fields,
+    unpacking: &'r Unpacking,
     /// The numbers of sections; none where articles are read.
     sections: Option<Column<u64>>,
     /// Whether headline, dek and body are enough.
@@ -167,18 +173,14 @@ struct Articles<'r> {
 }
 
 impl<'r> Articles<'r> {
-    fn open(
-        reader: &'r SegmentReader,
-        fields: &'r Fields,
-        unit: Unit,
-        texts_alone: bool,
-    ) -> tantivy::Result<Self> {
-        let sections = match unit {
+    fn open(reader: &'r SegmentReader, reading: &'r Reading, texts_alone: bool) -> tantivy::Result<Self> {
+        let sections = match reading.unit {
             Unit::Article => None,
             Unit::Section => Some(reader.fast_fields().u64("section")?),
         };
         let store = reader.get_store_reader(STORE_CACHE_BLOCKS)?;
-        Ok(Self { reader, store, fields, sections, texts_alone, last: None })
+        let (fields, unpacking) = (&reading.fields, &*reading.reads.unpacking);
+        Ok(Self { reader, store, fields, unpacking, sections, texts_alone, last: None })
     }
 
     fn read(&mut self, doc: DocId) -> tantivy::Result<(&Article, Extent)> {
@@ -187,9 +189,10 @@ impl<'r> Articles<'r> {
             .map_or(Extent::Article, |number| Extent::Section(usize::try_from(number).unwrap_or(usize::MAX)));
         let article_doc = if section.is_some() { self.article_of(doc)? } else { doc };
         if self.last.as_ref().is_none_or(|(known, _)| *known != article_doc) {
-            let bytes = self.stored(article_doc)?;
-            let article = self.article_from(&bytes);
-            let article = article.map_err(|error| TantivyError::InternalError(error.to_string()))?;
+            let damaged = |error: &dyn std::fmt::Display| TantivyError::InternalError(error.to_string());
+            let frame = self.stored(article_doc)?;
+            let bytes = self.unpacking.unpack(&frame).map_err(|error| damaged(&error))?;
+            let article = self.article_from(&bytes).map_err(|error| damaged(&error))?;
             self.last = Some((article_doc, article));
         }
         let missing = || TantivyError::InternalError("an article without its stored form".to_owned());

@@ -21,7 +21,7 @@ impl Embedded {
     ) -> Result<Vec<MatchText>, EngineError> {
         let text = |&address: &u64| {
             if unit == Unit::Article && names.is_empty() {
-                let bytes = self.stored_bytes(address_of(address))?;
+                let bytes = self.article_bytes(address_of(address))?;
                 let texts = StoredTexts::from_bytes(&bytes).map_err(|error| self.damaged(error))?;
                 return Ok(plain_text(texts));
             }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::subspace::{SparseMatrix, right_vectors};
 use crate::engine::{Engine, EngineError, Unit};
 use crate::index::{DIMENSIONS, TermVectors};
-use crate::rank::candidate::{Candidate, Reader};
+use crate::rank::candidate::{Candidate, Reader, WordStems};
 use crate::rank::terms::QueryTerms;
 
 /// Texts that have a word at least; of fewer nothing can be learned.
@@ -14,6 +14,9 @@ const MIN_TEXTS_OF_WORD: u32 = 2;
 /// Most words that get a vector, the most frequent first: some 2.5 MB. Rarer ones are names and
 /// slips, which BM25 knows by themselves.
 const MAX_WORDS: usize = 32_768;
+
+/// Most words whose stems are kept: a megabyte.
+const MAX_STEMS: usize = 43_000;
 
 /// How a word's number in a text counts.
 pub(super) fn weight(frequency: f32) -> f32 {
@@ -49,16 +52,18 @@ pub fn learn_vectors(
     let query = QueryTerms::default();
     let piece = texts.len().div_ceil(rayon::current_num_threads()).max(1);
     let read = texts.par_chunks(piece).map(|texts| {
-        let mut reader = Reader::new(&query);
-        texts.iter().map(|text| reader.read(text)).collect::<Vec<_>>()
+        let mut reader = Reader::keeping_stems(&query);
+        let read: Vec<Candidate> = texts.iter().map(|text| reader.read(text)).collect();
+        (read, reader.into_stems())
     });
-    let sample: Vec<Candidate> = read.collect::<Vec<_>>().into_iter().flatten().collect();
-    Ok(learn(articles, &sample))
+    let (sample, stems): (Vec<_>, Vec<_>) = read.collect::<Vec<_>>().into_iter().unzip();
+    let sample: Vec<Candidate> = sample.into_iter().flatten().collect();
+    Ok(learn(articles, &sample, &frequent(stems)))
 }
 
-/// The vectors of the words of `sample`, texts of an index of `articles`. None where there are too
-/// few texts to learn from.
-pub(super) fn learn(articles: u64, sample: &[Candidate]) -> Option<TermVectors> {
+/// The vectors of the words of `sample`, texts of an index of `articles`, with the `stems` of words.
+/// None where there are too few texts to learn from.
+pub(super) fn learn(articles: u64, sample: &[Candidate], stems: &[(u64, u64)]) -> Option<TermVectors> {
     let words = vocabulary(sample);
     if sample.len() <= DIMENSIONS || words.is_empty() {
         return None;
@@ -82,7 +87,20 @@ pub(super) fn learn(articles: u64, sample: &[Candidate]) -> Option<TermVectors> 
         vector.iter_mut().for_each(|value| *value *= word.rarity);
         (word.hash, vector)
     });
-    Some(TermVectors::new(articles, &weighed.collect::<Vec<_>>()))
+    Some(TermVectors::new(articles, &weighed.collect::<Vec<_>>(), stems))
+}
+
+/// The stems of the words that were read more than once, the most frequent first where they are too
+/// many: the hash of the word and that of its stem.
+fn frequent(read: Vec<WordStems>) -> Vec<(u64, u64)> {
+    let mut words = WordStems::default();
+    for (word, (stem, count)) in read.into_iter().flatten() {
+        words.entry(word).or_insert((stem, 0)).1 += count;
+    }
+    let mut words: Vec<(u64, (u64, u32))> = words.into_iter().filter(|(_, (_, count))| *count > 1).collect();
+    words.sort_unstable_by_key(|&(word, (_, count))| (std::cmp::Reverse(count), word));
+    words.truncate(MAX_STEMS);
+    words.into_iter().map(|(word, (stem, _))| (word, stem)).collect()
 }
 
 struct Word {

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn words_of_the_same_stories_are_near() {
         let corpus = corpus();
-        let vectors = learn(400, &corpus).unwrap();
+        let vectors = learn(400, &corpus, &[]).unwrap();
         let asked = stem_hash("harbour3");
         let without = |kind: usize| {
             let texts = corpus.iter().skip(kind).step_by(2);
@@ -112,6 +112,6 @@ mod tests {
     #[test]
     fn learning_twice_gives_the_same() {
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        assert_eq!(alone.install(|| learn(400, &corpus())), learn(400, &corpus()));
+        assert_eq!(alone.install(|| learn(400, &corpus(), &[])), learn(400, &corpus(), &[]));
     }
 }
