@@ -12,6 +12,8 @@ use super::voice::{Voice, Who};
 
 /// Names joined to one cue; longer enumerations are no attributions.
 const MAX_JOINED: usize = 6;
+/// Words of a title between an outlet and the person who works for it.
+const MAX_TITLE_WORDS: usize = 3;
 /// Tokens between an attribution and the edge of the sentence that it opens or ends.
 const MAX_EDGE: usize = 12;
 
@@ -37,7 +39,8 @@ pub(super) fn attributions(scene: &Scene<'_>) -> Vec<Attribution> {
         let Some(cue) = scene.cue(at) else { continue };
         let known = found.len();
         if cue.uses & uses::VERB != 0 {
-            let voices = verb_voices(scene, at, cue, &found);
+            let mut voices = verb_voices(scene, at, cue, &found);
+            voices.extend(joint_outlets(scene, &voices));
             push(scene, at, cue, voices, false, &mut found);
         }
         if cue.uses & uses::OBJECT != 0 {
@@ -87,12 +90,39 @@ fn push(
     }
 }
 
-/// The outlet whose the speaking person is: "the BBC's Ann Lee".
+/// The outlet whose the speaking person is: "the BBC's Ann Lee", "CNN host Ann Lee", "a BBC reporter".
 fn employer(scene: &Scene<'_>, voice: &Voice) -> Option<Voice> {
-    let at = voice.first.checked_sub(2)?;
-    let owned = scene.is_person(voice.first) && scene.kind(at + 1) == Some(Kind::Possessive);
-    let (index, _) = scene.name(at).filter(|_| owned && scene.outlet(at).is_some())?;
-    Some(Voice { who: Who::Name(index), span: scene.tokens[at].span, first: at, last: at })
+    let at = match voice.who {
+        Who::Name(_) if scene.is_person(voice.first) => voice.first,
+        Who::Phrase { head, .. } if head & class::PEOPLE != 0 => {
+            (voice.first..=voice.last).find(|&at| scene.is(at, class::PEOPLE))?
+        }
+        _ => return None,
+    };
+    let mut before = at.checked_sub(1)?;
+    let mut titled = matches!(voice.who, Who::Phrase { .. });
+    while before > 0 && scene.kind(before) == Some(Kind::Word) && at - before <= MAX_TITLE_WORDS {
+        titled |= scene.is(before, class::PEOPLE);
+        before -= 1;
+    }
+    if scene.kind(before) == Some(Kind::Possessive) {
+        titled = true;
+        before = before.checked_sub(1)?;
+    }
+    let former = before > 0 && scene.word(before - 1).eq_ignore_ascii_case("former");
+    let (index, _) = scene.name(before).filter(|_| titled && !former && scene.outlet(before).is_some())?;
+    Some(scene.voice(Who::Name(index), before, before))
+}
+
+/// The outlets that a slash joins to a text that speaks: "a Politico/Lund poll shows".
+fn joint_outlets(scene: &Scene<'_>, voices: &[Voice]) -> Vec<Voice> {
+    let speaks = |voice: &&Voice| match voice.who {
+        Who::Phrase { head, .. } => {
+            head & class::TEXT != 0 && voice.first > 0 && scene.word(voice.first - 1) == "/"
+        }
+        _ => false,
+    };
+    voices.iter().filter(speaks).flat_map(|voice| outlets_before(scene, voice.first)).collect()
 }
 
 /// The voices of a verb: before it, or after it where the order is inverted.
@@ -233,7 +263,7 @@ fn after_with_joined(scene: &Scene<'_>, at: usize, carrier: bool) -> Vec<Voice> 
         if carrier && !carries(scene, &voice) || !carrier && matches!(voice.who, Who::Pronoun) && from != at {
             break;
         }
-        if from != at && !same_sort(&voices[0], &voice) {
+        if from != at && (!same_sort(&voices[0], &voice) || tells_which(scene, &voice)) {
             break;
         }
         voices.push(voice);
@@ -248,6 +278,13 @@ fn after_with_joined(scene: &Scene<'_>, at: usize, carrier: bool) -> Vec<Voice> 
         from = next;
     }
     voices
+}
+
+/// Whether the voice is a place that tells which of the things named after it: "the Lviv front".
+fn tells_which(scene: &Scene<'_>, voice: &Voice) -> bool {
+    let place = scene.name(voice.last).is_some_and(|(_, name)| name.entity.kind == NameKind::Place);
+    let after = voice.last + 1;
+    place && scene.kind(after) == Some(Kind::Word) && !scene.is_capital(after) && scene.classes(after) == 0
 }
 
 fn same_sort(first: &Voice, other: &Voice) -> bool {

@@ -160,7 +160,10 @@ impl<'a> Scene<'a> {
             self.kind(index) == Some(Kind::Word) && self.is_capital(index) && !self.is(index, class::TIME)
         };
         let end = (at..at + MAX_OUTLET_WORDS).take_while(is_name).last()? + 1;
-        Some((Span::new(self.tokens[at].span.start, self.tokens[end - 1].span.end), end))
+        // "Channel Seven": in the middle of a sentence the noun's capital makes it part of the name.
+        let inner = at >= 2 && self.kind(at - 2) != Some(Kind::Break) && !self.is_edge(at - 2);
+        let first = if inner && self.is_capital(at - 1) { at - 1 } else { at };
+        Some((Span::new(self.tokens[first].span.start, self.tokens[end - 1].span.end), end))
     }
 
     fn is_name_word(&self, at: usize, first: usize) -> bool {

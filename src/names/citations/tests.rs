@@ -94,6 +94,37 @@ fn outlets_before_and_after_their_verbs() {
 }
 
 #[test]
+fn outlets_speak_through_their_people_and_polls() {
+    let named = ["o:CNN", "o:BBC", "p:Ann Lee", "o:Politico"];
+    assert_eq!(cited("CNN host Ann Lee said the dam held.", &named), ["CNN", "Ann Lee"]);
+    assert!(cited("A BBC reporter said the dam held.", &named).contains(&"BBC".to_owned()));
+    assert_eq!(cited("Former CNN host Ann Lee said the dam held.", &named), ["Ann Lee"]);
+    assert_eq!(cited("CNN praised the dam. Mayor Ann Lee said it held.", &named).last().unwrap(), "Ann Lee");
+    let poll = cited("A Politico/Lakeside poll shows that few trust the dam.", &named);
+    assert!(poll.contains(&"Politico".to_owned()), "{poll:?}");
+}
+
+#[test]
+fn a_place_that_tells_which_thing_is_meant_says_nothing() {
+    let named = ["o:Meduza", "l:Lviv"];
+    assert_eq!(
+        cited("Guns are short, according to Meduza, and the Lviv garrison waits.", &named),
+        ["Meduza"]
+    );
+}
+
+#[test]
+fn a_capital_makes_the_noun_part_of_an_outlets_name() {
+    assert_eq!(
+        cited("Ann Lee told Channel Seven that it rained.", &["p:Ann Lee"]),
+        ["Ann Lee", "Channel Seven"]
+    );
+    assert!(
+        cited("Ann Lee told broadcaster Fjord that it rained.", &["p:Ann Lee"]).contains(&"Fjord".to_owned())
+    );
+}
+
+#[test]
 fn common_names_of_outlets_next_to_a_cue() {
     assert_eq!(cited("The Times reported a strike.", &[]).len(), 1);
     assert!(cited("Time will tell if it holds.", &[]).is_empty());

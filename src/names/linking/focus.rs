@@ -1,6 +1,9 @@
 //! The countries that an article is about, from its linked mentions.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use crate::article::{Article, Kind, Mention, Span, TextField};
 
@@ -22,6 +25,14 @@ const DATELINE_BYTES: usize = 600;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// Longest word that can be a currency.
+const MAX_CURRENCY_BYTES: usize = 16;
+/// Words for money, in lower case.
+static CURRENCIES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let words = include_str!("../../../schema/rules/currencies.txt");
+    words.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(' ')).collect()
+});
+
 /// ISO codes of the countries that `mentions` are about, the weightiest first; the publisher's
 /// country `home` where no mention has one. Weights chosen on news of the 1980s.
 pub(super) fn countries(article: &Article, mentions: &[Mention], home: Option<[u8; 2]>) -> Vec<String> {
@@ -31,6 +42,9 @@ pub(super) fn countries(article: &Article, mentions: &[Mention], home: Option<[u
     let first_line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     for mention in mentions.iter().filter(|mention| !mention.entity.id.starts_with('~')) {
         let Some(country) = mention.entity.country.as_deref() else { continue };
+        if is_currency(article.text_of(mention.field), mention.span) {
+            continue;
+        }
         let mut weight = if mention.entity.kind == Kind::Place { 1.0 } else { OTHERS_FACTOR };
         let body = mention.field == TextField::Body;
         if !body || mention.span.start < start + LEAD_BYTES {
@@ -53,6 +67,13 @@ pub(super) fn countries(article: &Article, mentions: &[Mention], home: Option<[u
         countries.extend(home.and_then(|code| String::from_utf8(code.to_vec()).ok()));
     }
     countries
+}
+
+/// Whether the word after `span` makes a currency of it ("Swiss francs"), which is paid in anywhere.
+fn is_currency(text: &str, span: Span) -> bool {
+    let Some(rest) = text[span.end..].strip_prefix([' ', '-']) else { return false };
+    let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
+    word.len() <= MAX_CURRENCY_BYTES && CURRENCIES.contains(word.to_lowercase().as_str())
 }
 
 /// Whether the place at `span` begins a line and a date, an agency or a dash follows ("KYIV, March 3

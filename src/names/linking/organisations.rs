@@ -44,12 +44,18 @@ const LEGAL_FORMS: [&str; 26] = [
 pub(super) fn link(article: &Article, names: &mut [Name], lists: &Lists<'_>) {
     let mut by_key = BTreeMap::<String, Target>::new();
     let mut by_acronym = BTreeMap::<String, Target>::new();
+    let mut by_last = BTreeMap::<String, LastWord>::new();
     for name in names.iter_mut().filter(|name| name.target == Target::Open) {
-        let surface = clean(name.span.of(article.text_of(name.field)));
+        let text = article.text_of(name.field);
+        let surface = clean(name.span.of(text));
         let key = key_of(&surface);
+        let definite = text[..name.span.start].ends_with("the ") || text[..name.span.start].ends_with("The ");
+        let short = || by_last.get(&key).filter(|_| definite).and_then(|last| last.0.clone());
         let target = by_key
             .get(&key)
             .cloned()
+            .or_else(short)
+            .or_else(|| titled(lists, name, text))
             .or_else(|| listed_organisation(lists, name.listed, &key, &surface))
             .or_else(|| by_acronym.get(&key).filter(|_| is_acronym(&surface)).cloned())
             .or_else(|| longer(&by_key, &key))
@@ -60,8 +66,46 @@ pub(super) fn link(article: &Article, names: &mut [Name], lists: &Lists<'_>) {
         if let Some(acronym) = acronym_of(&surface) {
             by_acronym.entry(acronym).or_insert_with(|| target.clone());
         }
+        if let Some((_, last)) = key.rsplit_once(' ') {
+            by_last.entry(last.to_owned()).or_default().add(&target);
+        }
         by_key.entry(key).or_insert_with(|| target.clone());
         name.target = target;
+        take_article(name, text, lists);
+    }
+}
+
+/// The organisation whose name ends in a word: "the Post" after "The Washington Post"; none where
+/// several do.
+#[derive(Default)]
+struct LastWord(Option<Target>, bool);
+
+impl LastWord {
+    fn add(&mut self, target: &Target) {
+        if self.0.as_ref() != Some(target) {
+            self.0 = (!std::mem::replace(&mut self.1, true)).then(|| target.clone());
+        }
+    }
+}
+
+/// Whether a word follows "The", which may be part of the name: "The Sun", of which "Sun" is another.
+fn follows_article(name: &Name, text: &str) -> bool {
+    text[..name.span.start].ends_with("The ") && !name.span.of(text).contains(' ')
+}
+
+/// The outlet that a word is by the article before it.
+fn titled(lists: &Lists<'_>, name: &Name, text: &str) -> Option<Target> {
+    let listed = name.listed.filter(|_| follows_article(name, text))?;
+    let mut senses = lists.senses(listed).filter(|sense| sense.record.class == Class::Outlet);
+    let sense = senses.find(|sense| lists.name(sense.entity).starts_with("The "))?;
+    Some(Target::Listed(sense.entity))
+}
+
+/// Lets a name begin with the article that is part of it.
+fn take_article(name: &mut Name, text: &str, lists: &Lists<'_>) {
+    let Target::Listed(entity) = &name.target else { return };
+    if follows_article(name, text) && lists.name(*entity).starts_with("The ") {
+        name.span.start -= "The ".len();
     }
 }
 

@@ -243,7 +243,8 @@ fn candidate(place: &Place, sense: &ListedSense) -> Candidate {
     let division = place.hint.division.is_some_and(|division| division == (record.country, record.admin));
     Candidate {
         record,
-        dateline: place.dateline,
+        // "VIENNA, Va., April 13": a place that says where it lies needs no inhabitants.
+        dateline: place.dateline && place.hint == Hint::default(),
         alias: sense.relation.any(Relation::ALIAS) && record.class == Class::City,
         hinted_country: place.hint.country.or(place.hint.division.map(|d| d.0)) == Some(record.country),
         hinted_division: division,

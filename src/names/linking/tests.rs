@@ -204,6 +204,26 @@ fn the_place_of_a_dateline_is_the_city_that_all_know() {
     assert_eq!(mention(&wire, "GENEVA").entity.country.as_deref(), Some("CH"));
     let local = article("GENEVA, Ill., March 5 - A mill burned down. Firemen came from Chicago.");
     assert_eq!(mention(&local, "GENEVA").entity.country.as_deref(), Some("US"));
+    let large = article("VIENNA, Va., June 1 - A firm of engineers opened an office.");
+    assert_eq!(mention(&large, "VIENNA").entity.country.as_deref(), Some("US"));
+}
+
+#[test]
+fn a_currency_is_no_country_that_an_article_is_about() {
+    let found = article("OSLO, March 5 - The town of Bergen borrowed 40 million Swiss francs for a bridge.");
+    assert_eq!(found.countries, ["NO"]);
+    let found = article("OSLO, March 5 - Swiss bankers lent the town of Bergen money for a bridge.");
+    assert_eq!(found.countries, ["NO", "CH"]);
+}
+
+#[test]
+fn articles_tell_outlets_from_their_namesakes() {
+    let text = "A dam leaked for years, The Sun reported in May. Nobody at the works had told the council.";
+    assert_eq!(ids(&article(text), "The Sun"), ["the-sun"]);
+    let text = "The Washington Post praised the dam. A week later the Post took it back, and the mayor wept.";
+    assert_eq!(ids(&article(text), "Post"), ["washington-post"]);
+    let text = "The Bank of Lund and the Bank of Moss met. Staff of the Bank of Lund were late.";
+    assert!(ids(&article(text), "Bank of Lund").iter().all(|id| id == "~bank-of-lund"));
 }
 
 #[test]
