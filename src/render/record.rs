@@ -383,11 +383,14 @@ impl<'a> DocumentEntities<'a> {
     /// Named sources that are cited have the role `source`; descriptions ("a senior official") and
     /// pronouns are no names and stay out.
     pub fn new(article: &'a Article, location: &Location) -> Self {
-        let body = || {
-            article.citations.iter().filter(|c| c.field == TextField::Body && c.evidence != Evidence::Link)
-        };
-        let mentions = || article.mentions.iter().filter(|m| m.field == TextField::Body);
-        let mut entities: Vec<SpanRecord<'a>> = mentions()
+        let in_body =
+            |citation: &&Citation| citation.field == TextField::Body && citation.evidence != Evidence::Link;
+        let citations = Overlaps::of(article.citations.iter().filter(in_body), |citation| citation.span);
+        let mentions = article.mentions.iter().filter(|mention| mention.field == TextField::Body);
+        let mentions = Overlaps::of(mentions, |mention| mention.span);
+        let mut entities: Vec<SpanRecord<'a>> = mentions
+            .all
+            .iter()
             .map(|mention| SpanRecord {
                 text: &mention.surface,
                 canonical: &mention.entity.name,
@@ -396,10 +399,14 @@ impl<'a> DocumentEntities<'a> {
                 start: mention.span.start,
                 end: mention.span.end,
                 country: mention.entity.country.as_deref(),
-                role: body().any(|citation| speaks(citation, mention)).then_some("source"),
+                role: citations
+                    .over(mention.span)
+                    .any(|citation| speaks(citation, mention))
+                    .then_some("source"),
             })
             .collect();
-        let unmentioned = body().filter(|c| !mentions().any(|mention| mention.span.overlaps(c.span)));
+        let unmentioned =
+            citations.all.iter().filter(|citation| mentions.over(citation.span).next().is_none());
         entities.extend(unmentioned.filter_map(|citation| {
             let text = citation.span.of(&article.text);
             let kind = match citation.source.kind {
@@ -420,6 +427,37 @@ impl<'a> DocumentEntities<'a> {
         }));
         entities.sort_by_key(|entity| (entity.start, entity.end));
         Self { id: location.to_string(), countries: &article.countries, entities }
+    }
+}
+
+/// Things with spans, to be asked which of them overlap another span without looking at all.
+struct Overlaps<'a, T> {
+    /// In the order of their spans.
+    all: Vec<&'a T>,
+    /// The furthest end of each and all before it.
+    reach: Vec<usize>,
+    span_of: fn(&T) -> Span,
+}
+
+impl<'a, T> Overlaps<'a, T> {
+    fn of(things: impl Iterator<Item = &'a T>, span_of: fn(&T) -> Span) -> Self {
+        let mut all: Vec<&T> = things.collect();
+        all.sort_by_key(|thing| span_of(thing));
+        let mut furthest = 0;
+        let reach = all.iter().map(|thing| {
+            furthest = span_of(thing).end.max(furthest);
+            furthest
+        });
+        let reach = reach.collect();
+        Self { all, reach, span_of }
+    }
+
+    /// Those that share a byte with `span`, in their order.
+    fn over(&self, span: Span) -> impl Iterator<Item = &'a T> {
+        let first = self.reach.partition_point(|&end| end <= span.start);
+        let span_of = self.span_of;
+        let near = self.all[first..].iter().copied().take_while(move |thing| span_of(thing).start < span.end);
+        near.filter(move |thing| span_of(thing).overlaps(span))
     }
 }
 

@@ -273,7 +273,9 @@ fn choose(place: &Place, evidence: &Evidence) -> Option<EntityRef> {
         return Some(sense.entity);
     }
     let region = place.senses.iter().find(|sense| sense.record.class == Class::Region);
-    if let (true, false, Some(sense)) = (place.definite, hinted, region) {
+    // Continents and seas lie in no country, and hardly anybody means the town called Asia.
+    let definite = place.definite || region.is_some_and(|sense| sense.record.country == [0; 2]);
+    if let (true, false, Some(sense)) = (definite, hinted, region) {
         return Some(sense.entity);
     }
     let score = |sense: &ListedSense| {

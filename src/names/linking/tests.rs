@@ -209,6 +209,13 @@ fn the_place_of_a_dateline_is_the_city_that_all_know() {
 }
 
 #[test]
+fn a_continent_is_no_town() {
+    let found = article("The bank has a manager for Asia, Carl Moe, who lives in Oslo.");
+    assert_eq!(ids(&found, "Asia"), ["asia"]);
+    assert!(!found.countries.iter().any(|country| country == "PH"), "{:?}", found.countries);
+}
+
+#[test]
 fn a_currency_is_no_country_that_an_article_is_about() {
     let found = article("OSLO, March 5 - The town of Bergen borrowed 40 million Swiss francs for a bridge.");
     assert_eq!(found.countries, ["NO"]);
