@@ -27,7 +27,10 @@ FOLDS = 5
 # Of the easy negatives (short blocks outside the story) one in four is kept, at four times its weight.
 EASY_SHARE = 0.25
 EASY_WORDS = 8
-# Weight of a block that a snippet settles; a page of full gold has blocks of 20 in all.
+# Weight of a block as long as its page's story; others weigh by the root of their share, so that the
+# short blocks around a long story count, too.
+BLOCK_WEIGHT = 6.0
+# Weight of a block that a snippet settles.
 SNIPPET_WEIGHT = 2.0
 STAGES = {
     "first": dict(trees=150, num_leaves=31, learning_rate=0.08, seeds=(7,)),
@@ -51,7 +54,7 @@ class Page:
         if self.gold.get("body"):
             story = words(self.gold["body"])
             share = np.minimum(1, self.block_words / max(20, len(story)))
-            return gold_labels(self.texts, story), share * 20 + 0.02
+            return gold_labels(self.texts, story), np.sqrt(share) * BLOCK_WEIGHT + 0.02
         if self.gold.get("with"):
             labels = snippet_labels(self.texts, self.gold["with"], self.gold.get("without", []))
             return np.maximum(labels, 0), np.where(labels >= 0, SNIPPET_WEIGHT, 0)

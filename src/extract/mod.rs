@@ -5,6 +5,7 @@
 
 pub mod assemble;
 pub mod block;
+mod gated;
 pub mod gbm;
 mod head_blocks;
 pub mod html;

@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
+use super::gated::GatedPatterns;
 use crate::article::{FieldName, Role};
 
 /// Longest line, in characters, that a `starts` or `has` pattern is tried on: furniture is short,
@@ -65,12 +66,14 @@ pub struct Rules {
     parts: Option<AhoCorasick>,
     part_rules: Vec<(&'static str, bool)>,
     // One by one: a set of them all has to build a state for nearly every byte it reads.
-    shapes: Vec<(&'static str, Regex)>,
+    shapes: GatedPatterns,
+    shape_ids: Vec<&'static str>,
     labels: FxHashMap<String, SectionLabel>,
     sources: FxHashMap<String, &'static str>,
     deks: Vec<(&'static str, Regex)>,
     bylines: Vec<String>,
-    credits: Vec<(&'static str, CreditKind, Regex)>,
+    credits: GatedPatterns,
+    credit_ids: Vec<(&'static str, CreditKind)>,
     headers: FxHashMap<String, FieldName>,
 }
 
@@ -138,24 +141,39 @@ impl Rules {
     fn load() -> Self {
         let mut whole = FxHashMap::default();
         let (mut parts, mut part_rules) = (Vec::new(), Vec::new());
-        let mut shapes = Vec::new();
+        let (mut shapes, mut shape_ids) = (Vec::new(), Vec::new());
         for row in rows(include_str!("../../schema/rules/boilerplate.tsv")) {
-            let [id, how, pattern] = row[..] else { continue };
+            let (Some(&id), Some(&how), Some(&pattern)) = (row.first(), row.get(1), row.get(2)) else {
+                continue;
+            };
             match how {
                 "is" => drop(whole.insert(pattern, id)),
                 "starts" | "has" => {
                     parts.push(pattern);
                     part_rules.push((id, how == "starts"));
                 }
-                _ => shapes.extend(self::pattern(pattern).map(|regex| (id, regex))),
+                _ => {
+                    shapes.push((pattern, row.get(3).copied().unwrap_or("")));
+                    shape_ids.push(id);
+                }
             }
         }
-        let credit_rows: Vec<_> = rows(include_str!("../../schema/rules/credits.tsv")).collect();
+        let (mut credits, mut credit_ids) = (Vec::new(), Vec::new());
+        for row in rows(include_str!("../../schema/rules/credits.tsv")) {
+            let [id, kind, pattern, needs] = row[..] else { continue };
+            let kind = match kind {
+                "publisher" => CreditKind::Publisher,
+                _ => CreditKind::Contributors,
+            };
+            credits.push((pattern, needs));
+            credit_ids.push((id, kind));
+        }
         Self {
             whole,
             parts: automaton(&parts),
             part_rules,
-            shapes,
+            shapes: GatedPatterns::of(&shapes),
+            shape_ids,
             labels: section_labels(),
             sources: rows(include_str!("../../schema/rules/sources-lines.tsv"))
                 .filter_map(|row| Some((line_key(row.first()?), *row.get(1)?)))
@@ -166,16 +184,8 @@ impl Rules {
             bylines: rows(include_str!("../../schema/rules/bylines.tsv"))
                 .filter_map(|row| row.first().map(|word| word.to_lowercase()))
                 .collect(),
-            credits: credit_rows
-                .iter()
-                .filter_map(|row| {
-                    let kind = match *row.get(1)? {
-                        "publisher" => CreditKind::Publisher,
-                        _ => CreditKind::Contributors,
-                    };
-                    Some((row[0], kind, pattern(row.get(2)?)?))
-                })
-                .collect(),
+            credits: GatedPatterns::of(&credits),
+            credit_ids,
             headers: header_fields(),
         }
     }
@@ -198,7 +208,7 @@ impl Rules {
             }
         }
         let part = best.map(|index| self.part_rules[index].0);
-        part.or_else(|| self.shapes.iter().find(|(_, regex)| regex.is_match(line)).map(|(id, _)| *id))
+        part.or_else(|| self.shapes.find(line, &key).map(|(index, _)| self.shape_ids[index]))
     }
 
     /// The section label that `line` is.
@@ -269,9 +279,10 @@ impl Rules {
         if line.len() > 4 * MAX_FURNITURE_CHARS {
             return None;
         }
-        let (id, kind, regex) = self.credits.iter().find(|(_, _, regex)| regex.is_match(line))?;
+        let (index, regex) = self.credits.find(line, &line.to_lowercase())?;
+        let (id, kind) = self.credit_ids[index];
         let name = regex.captures(line)?.get(1)?.as_str();
-        Some(Credit { id, kind: *kind, name })
+        Some(Credit { id, kind, name })
     }
 
     /// The field and value of a header line such as `Author: Jane Doe`.
@@ -345,12 +356,15 @@ mod tests {
         let rules = Rules::builtin();
         let regexes =
             rows(include_str!("../../schema/rules/boilerplate.tsv")).filter(|row| row[1] == "regex");
-        assert_eq!(rules.shapes.len(), regexes.count());
+        let count = regexes.count();
+        assert_eq!(rules.shapes.counts(), (count, count));
+        assert_eq!(rules.shape_ids.len(), count);
         assert_eq!(rules.parts.as_ref().map(AhoCorasick::patterns_len), Some(rules.part_rules.len()));
-        assert_eq!(rules.credits.len(), rows(include_str!("../../schema/rules/credits.tsv")).count());
+        let count = rows(include_str!("../../schema/rules/credits.tsv")).count();
+        assert_eq!(rules.credits.counts(), (count, count));
         assert_eq!(rules.deks.len(), rows(include_str!("../../schema/rules/deks.tsv")).count());
         for row in rows(include_str!("../../schema/rules/boilerplate.tsv")) {
-            assert_eq!(row.len(), 3, "{row:?}");
+            assert!(row.len() == 3 || row.len() == 4 && row[1] == "regex", "{row:?}");
             if row[1] != "regex" {
                 assert!(
                     rules.boilerplate(&format!("{}x", row[2])).is_some()

@@ -18,6 +18,10 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// `headline` without the marks at its start; as it stands where nothing would be left.
 pub(crate) fn without_marks(headline: &str) -> &str {
+    // All marks begin with three capitals; few headlines do.
+    if !headline.bytes().take(3).all(|byte| byte.is_ascii_uppercase()) {
+        return headline;
+    }
     let mut rest = headline;
     for _ in 0..MAX_MARKS {
         let Some(found) = PATTERNS.iter().find_map(|pattern| pattern.find(rest)) else { break };
