@@ -12,6 +12,9 @@ use super::voice::{Voice, Who};
 
 /// Names joined to one cue; longer enumerations are no attributions.
 const MAX_JOINED: usize = 6;
+/// Small numbers in words.
+const NUMBERS: [&str; 11] =
+    ["another", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 /// Words of a title between an outlet and the person who works for it.
 const MAX_TITLE_WORDS: usize = 3;
 /// Tokens between an attribution and the edge of the sentence that it opens or ends.
@@ -139,6 +142,9 @@ fn verb_voices(scene: &Scene<'_>, at: usize, cue: &Cue, found: &[Attribution]) -
         }
         _ => false,
     };
+    if cue.uses & uses::AMOUNT != 0 && !quoted_before && is_amount(scene, at + 1) {
+        return Vec::new();
+    }
     let mut voices = if quoted_before { Vec::new() } else { scene.voices_before(at) };
     if voices.is_empty() && cue.uses & (uses::STRONG | uses::PLAIN) != 0 && may_invert(scene, at) {
         voices = inverted(scene, at, quoted_before).into_iter().collect();
@@ -148,6 +154,12 @@ fn verb_voices(scene: &Scene<'_>, at: usize, cue: &Cue, found: &[Attribution]) -
     }
     voices.retain(|voice| fits(scene, voice, cue));
     voices
+}
+
+/// Whether token `at` is a number, in figures or words.
+fn is_amount(scene: &Scene<'_>, at: usize) -> bool {
+    let word = scene.word(at);
+    word.starts_with(|c: char| c.is_ascii_digit()) || NUMBERS.contains(&word)
 }
 
 /// Whether a form of "be" makes a finite verb of the participle at `at`: "is urging".

@@ -21,6 +21,7 @@ pub(super) mod uses {
     pub const CREDIT: u16 = 1 << 7;
     pub const NOUN: u16 = 1 << 8;
     pub const TEXT: u16 = 1 << 9;
+    pub const AMOUNT: u16 = 1 << 10;
     /// Any verb with the voice before it.
     pub const VERB: u16 = STRONG | PLAIN | BELIEF | POST | TEXT;
 }
@@ -338,6 +339,7 @@ fn parse_uses(names: &str) -> u16 {
             "credit" => uses::CREDIT,
             "noun" => uses::NOUN,
             "text" => uses::TEXT,
+            "amount" => uses::AMOUNT,
             _ => 0,
         }
     })

@@ -2,7 +2,12 @@
 //!
 //! Pronouns and "the newspaper" are resolved only where one candidate stands near.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use crate::article::{Kind as NameKind, Mention, Source, SourceKind};
+use crate::names::gazetteer::{Class, Gazetteer};
 use crate::names::outlets::OutletEntry;
 
 use super::prose::after_media_noun;
@@ -60,12 +65,24 @@ fn slug(name: &str) -> String {
     ["the-", "a-", "an-"].iter().find_map(|article| slug.strip_prefix(article)).unwrap_or(slug).to_owned()
 }
 
+/// Whether the gazetteer, which knows newspapers beyond the world list, has an outlet of that id.
+fn is_listed_newspaper(id: &str) -> bool {
+    static OUTLETS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+        let gazetteer = Gazetteer::builtin();
+        let outlets =
+            (0..gazetteer.len() as u32).filter(|&index| gazetteer.record(index).class == Class::Outlet);
+        outlets.map(|index| gazetteer.id(index)).collect()
+    });
+    OUTLETS.contains(id)
+}
+
 fn of_mention(mention: &Mention, outlet: Option<&OutletEntry>) -> Source {
     if let Some(outlet) = outlet {
         return of_outlet(outlet);
     }
     let kind = match mention.entity.kind {
         NameKind::Person => SourceKind::Person,
+        NameKind::Organisation if is_listed_newspaper(&mention.entity.id) => SourceKind::Outlet,
         NameKind::Organisation | NameKind::Place => SourceKind::Institution,
     };
     Source { id: mention.entity.id.clone(), name: mention.entity.name.clone(), kind }

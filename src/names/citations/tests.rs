@@ -105,6 +105,25 @@ fn outlets_speak_through_their_people_and_polls() {
 }
 
 #[test]
+fn who_adds_an_amount_says_nothing() {
+    let named = ["p:Ann Lee"];
+    assert!(cited("Ann Lee added two goals before the break.", &named).is_empty());
+    assert!(cited("Ann Lee added 20 ferries to the fleet.", &named).is_empty());
+    assert_eq!(cited("Ann Lee added that two ferries sank.", &named), ["Ann Lee"]);
+}
+
+#[test]
+fn newspapers_of_the_gazetteer_are_outlets() {
+    let mut article = Article {
+        text: "The Baytown Sun reported that the dam leaked.".into(),
+        language: Some("en".into()),
+        ..Article::default()
+    };
+    crate::names::annotate(&mut article);
+    assert_eq!(article.citations.first().map(|citation| citation.source.kind), Some(SourceKind::Outlet));
+}
+
+#[test]
 fn a_place_that_tells_which_thing_is_meant_says_nothing() {
     let named = ["o:Meduza", "l:Lviv"];
     assert_eq!(

@@ -232,6 +232,9 @@ pub enum Casing {
     Capitals = 2,
 }
 
+/// Most features that a context has.
+pub const MAX_CONTEXT_FEATURES: usize = 23;
+
 /// Templates of context features begin here, after those of single words.
 const CONTEXT: u64 = 32 * POSITIONS as u64;
 

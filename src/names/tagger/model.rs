@@ -5,7 +5,7 @@
 
 use super::clusters::Clusters;
 use super::crf::{CLASSES, LANES, TAGS, Transitions};
-use super::features::{Context, POSITIONS, Word};
+use super::features::{Context, MAX_CONTEXT_FEATURES, POSITIONS, Word};
 
 /// Opens every model file; the last byte is the version of the features.
 const MAGIC: &[u8; 8] = b"nidxtag\x01";
@@ -57,7 +57,18 @@ impl Model {
 
     /// Adds the weights of the features that `context` makes to `sum`.
     pub fn add_context(&self, context: &Context<'_>, sum: &mut [i16; LANES]) {
-        context.features(self.slot_bits, |slot| self.add(slot, sum));
+        // All slots first: the loads of their rows then wait for memory together.
+        let mut slots = [0; MAX_CONTEXT_FEATURES];
+        let mut count = 0;
+        context.features(self.slot_bits, |slot| {
+            if let Some(free) = slots.get_mut(count) {
+                *free = slot;
+                count += 1;
+            }
+        });
+        for &slot in &slots[..count] {
+            self.add(slot, sum);
+        }
     }
 
     fn add(&self, slot: u32, sum: &mut [i16; LANES]) {
