@@ -17,6 +17,8 @@ use super::voice::{Voice, Who};
 
 /// Mentions looked at to resolve a pronoun.
 const MAX_BACK: usize = 12;
+/// Mentions looked at to find the full name of a body.
+const MAX_BODIES_BACK: usize = 64;
 /// Bytes between a pronoun and the person it stands for.
 const MAX_PRONOUN_BYTES: usize = 1_200;
 /// Longest description of an unnamed source, in bytes.
@@ -144,9 +146,33 @@ fn of_phrase(
         return (!bare).then(|| unlisted(without_article(text), SourceKind::Institution));
     }
     if head & class::BODY != 0 && !people {
+        if let Some(body) = named_in_full(scene, voice).filter(|_| bare) {
+            return Some(body);
+        }
         return Some(unlisted(without_article(text), SourceKind::Institution));
     }
     Some(unlisted(text, SourceKind::Unnamed))
+}
+
+/// The body that "the ministry" stands for: the only one before whose name ends in that word.
+fn named_in_full(scene: &Scene<'_>, voice: &Voice) -> Option<Source> {
+    let setting = &scene.setting;
+    if !scene.word(voice.first).eq_ignore_ascii_case("the") {
+        return None;
+    }
+    let noun = scene.word(voice.last);
+    let mentions = setting.marks.mentions;
+    let next = mentions.partition_point(|mention| mention.span.start < voice.span.start);
+    let mut bodies = (next.saturating_sub(MAX_BODIES_BACK)..next).rev().filter(|&index| {
+        let mention = mentions[index];
+        let last = mention.surface.rsplit_once(' ').map_or("", |(_, last)| last);
+        mention.entity.kind == NameKind::Organisation && last.eq_ignore_ascii_case(noun)
+    });
+    let index = bodies.next()?;
+    if bodies.any(|other| mentions[other].entity.id != mentions[index].entity.id) {
+        return None;
+    }
+    Some(of_mention(mentions[index], setting.known_outlets.get(index).copied().flatten()))
 }
 
 fn without_article(text: &str) -> &str {

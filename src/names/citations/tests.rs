@@ -105,6 +105,18 @@ fn outlets_speak_through_their_people_and_polls() {
 }
 
 #[test]
+fn a_body_is_the_one_named_in_full_before() {
+    let named = ["o:Harbour Ministry", "o:Lund Council"];
+    let text = "The Harbour Ministry closed the dam. It leaked, the ministry said. The council said nothing was wet.";
+    assert_eq!(cited(text, &named), ["Harbour Ministry", "council"]);
+    let named = ["o:Harbour Ministry", "o:Defence Ministry"];
+    let text = "The Harbour Ministry and the Defence Ministry met. The ministry said it leaked.";
+    assert_eq!(cited(text, &named), ["ministry"]);
+    let text = "The ministry said it leaked. The Harbour Ministry closed the dam.";
+    assert_eq!(cited(text, &named), ["ministry"]);
+}
+
+#[test]
 fn who_adds_an_amount_says_nothing() {
     let named = ["p:Ann Lee"];
     assert!(cited("Ann Lee added two goals before the break.", &named).is_empty());
