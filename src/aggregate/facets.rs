@@ -230,7 +230,7 @@ fn counted(
 }
 
 /// Whether a date known to `precision` does not say in which period of length `grain` it lies.
-pub(super) fn is_coarser(precision: crate::article::Precision, grain: Grain) -> bool {
+pub(crate) fn is_coarser(precision: crate::article::Precision, grain: Grain) -> bool {
     use crate::article::Precision;
     match grain {
         Grain::Day | Grain::Week => precision < Precision::Day,

@@ -7,10 +7,12 @@
 //! overlapping pairs of characters. No stop words are dropped here: phrases need them.
 
 mod fold;
+mod sketch;
 mod stem;
 mod words;
 
 pub use fold::fold_char;
+pub use sketch::{MIN_SKETCHED_WORDS, Sketch, Sketcher};
 pub use stem::{Stem, word_hash};
 pub use words::{Word, Words};
 
@@ -58,14 +60,17 @@ pub fn folded_words(text: &str) -> Vec<String> {
 }
 
 /// The folded words of `texts`, each once and in the order of their first place, with blanks between.
-pub fn word_set<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+/// `each` gets the hash of every word as it comes, those that come again too.
+pub fn word_set<'a>(texts: impl IntoIterator<Item = &'a str>, mut each: impl FnMut(u64)) -> String {
     let mut seen = FxHashSet::default();
     let mut set = String::new();
     for text in texts {
         let mut words = Words::new(text);
         while words.advance().is_some() {
+            let hash = word_hash(words.folded().as_bytes());
+            each(hash);
             // Two of the few words of an article share 64 bits by chance less often than disks fail.
-            if seen.insert(word_hash(words.folded().as_bytes())) {
+            if seen.insert(hash) {
                 set.push_str(words.folded());
                 set.push(' ');
             }
@@ -114,8 +119,8 @@ mod tests {
 
     #[test]
     fn a_set_has_every_word_once() {
-        assert_eq!(word_set(["A rose is a Rose,", "“is” it? 3.5"]), "a rose is it 3.5");
-        assert_eq!(word_set(["", "…"]), "");
+        assert_eq!(word_set(["A rose is a Rose,", "“is” it? 3.5"], |_| ()), "a rose is it 3.5");
+        assert_eq!(word_set(["", "…"], |_| ()), "");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Nothing else of the project knows clap, anyhow, the environment or the terminal.
 
+mod arrange_args;
 mod batch;
 mod completions;
 mod config;

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use newsidx::query::QueryError;
 use newsidx::render::{
-    Delimiter, ERROR_SCHEMA, ErrorRecord, HitRecord, RESULTS_SCHEMA, ResultsHead, Style, Template, picked,
-    sanitise_line, write_bibtex, write_csl_json, write_header, write_hit, write_json, write_json_pretty,
-    write_markdown_hit, write_page_head, write_page_hit, write_page_query, write_ris, write_row,
+    Delimiter, ERROR_SCHEMA, ErrorRecord, HitRecord, RESULTS_SCHEMA, ResultsHead, Style, Template,
+    group_heading, picked, sanitise_line, write_bibtex, write_csl_json, write_group, write_header, write_hit,
+    write_json, write_json_pretty, write_markdown_group, write_markdown_hit, write_page_group,
+    write_page_head, write_page_hit, write_page_query, write_ris, write_row,
 };
 use newsidx::search::{Found, Hit};
 
@@ -134,6 +135,11 @@ impl OutputArgs {
 }
 
 impl HitWriter<'_> {
+    /// Whether hits are written as records, which say what was folded behind them.
+    pub fn has_records(&self) -> bool {
+        matches!(self.format, Format::Json | Format::Jsonl)
+    }
+
     /// Whether the format is for people.
     pub fn is_text(&self) -> bool {
         matches!(self.format, Format::Text)
@@ -148,8 +154,14 @@ impl HitWriter<'_> {
         qid: Option<&str>,
     ) -> Result<(), Failure> {
         self.begin(understood, found, offset, qid)?;
+        let mut group = None;
         for (number, hit) in found.hits().enumerate() {
-            self.hit(&hit?, number, qid)?;
+            let hit = hit?;
+            if let Some(heading) = group_heading(&hit, group) {
+                self.group(&heading)?;
+                group = hit.standing.group.as_ref().map(|group| group.number);
+            }
+            self.hit(&hit, number, qid)?;
         }
         self.finish()?;
         Ok(())
@@ -173,6 +185,8 @@ impl HitWriter<'_> {
                     total_exact: true,
                     offset,
                     shown: found.shown(),
+                    folded: found.folded(),
+                    groups: found.groups(),
                     advice: found.advice()?,
                 };
                 let mut bytes = Vec::new();
@@ -215,6 +229,16 @@ impl HitWriter<'_> {
         }
         self.began = true;
         Ok(())
+    }
+
+    fn group(&mut self, heading: &str) -> io::Result<()> {
+        match self.format {
+            Format::Text => write_group(self.out, heading, self.style),
+            Format::Md => write_markdown_group(self.out, heading),
+            Format::Html => write_page_group(self.out, heading),
+            // Records say it themselves.
+            _ => Ok(()),
+        }
     }
 
     fn delimiter(&self) -> Delimiter {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use newsidx::engine::{Embedded, EngineError, Sort, Unit};
 use newsidx::rank::RankOptions;
-use newsidx::search::{Advice, Found, SearchRequest, SnippetOptions, Suggestion, search};
+use newsidx::search::{Advice, Arrangement, Found, SearchRequest, SnippetOptions, Suggestion, search};
 
 use super::Context;
+use super::arrange_args::ArrangeArgs;
 use super::batch;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
@@ -85,6 +86,8 @@ pub struct Args {
     )]
     sort: SortArg,
     #[command(flatten)]
+    arrange: ArrangeArgs,
+    #[command(flatten)]
     ranking: RankArgs,
     /// What to find
     #[arg(long, value_enum, default_value = "article", help_heading = "Hits")]
@@ -134,8 +137,10 @@ pub fn run(args: &Args, context: &Context) -> Outcome {
 #[derive(Clone, Copy)]
 struct Limits {
     limit: Option<usize>,
+    sort: Sort,
     snippets: SnippetOptions,
     ranking: RankOptions,
+    arrangement: Arrangement,
 }
 
 impl Limits {
@@ -145,7 +150,14 @@ impl Limits {
         let count = settings.number(args.snippets, "snippets")?;
         let width = settings.number(args.snippet_width, "snippet_width")?;
         let ranking = args.ranking.options(settings)?;
-        Ok(Self { limit, snippets: SnippetOptions { count, width, context: args.context }, ranking })
+        let sort = match args.sort {
+            SortArg::Relevance => Sort::Relevance,
+            SortArg::Date => Sort::Newest,
+            SortArg::DateAscending => Sort::Oldest,
+        };
+        let arrangement = args.arrange.arrangement(args.unit.into(), sort)?;
+        let snippets = SnippetOptions { count, width, context: args.context };
+        Ok(Self { limit, sort, snippets, ranking, arrangement })
     }
 }
 
@@ -155,20 +167,16 @@ fn found<'a>(
     limits: Limits,
     understood: &'a Understood,
 ) -> Result<Found<'a>, EngineError> {
-    let sort = match args.sort {
-        SortArg::Relevance => Sort::Relevance,
-        SortArg::Date => Sort::Newest,
-        SortArg::DateAscending => Sort::Oldest,
-    };
     let limit = if args.quiet { Some(0) } else { limits.limit };
     let request = SearchRequest {
         plan: &understood.plan,
         unit: args.unit.into(),
-        sort,
+        sort: limits.sort,
         ranking: limits.ranking,
         offset: args.offset,
         limit,
         snippets: limits.snippets,
+        arrangement: limits.arrangement,
     };
     search(engine, request)
 }
@@ -189,8 +197,14 @@ fn run_one(
     let mut out = terminal.out();
     let mut writer = args.output.writer(&mut out, &context.settings, terminal.style, false)?;
     writer.write(understood, &found, args.offset, None)?;
-    let is_text = writer.is_text();
+    let (is_text, has_records) = (writer.is_text(), writer.has_records());
     out.flush()?;
+    if !is_text
+        && !has_records
+        && let Some(arranged) = arranged_note(&found)
+    {
+        terminal.note(&arranged);
+    }
     if is_text {
         summary(terminal, args, understood, &found);
         if let Some(advice) = found.advice()? {
@@ -211,6 +225,7 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
         total if shown == 0 => {
             format!("{total} {unit}{plural} found, none from number {} on", args.offset + 1)
         }
+        total if !args.arrange.is_plain() => format!("{shown} of {total} {unit}s shown"),
         total => format!(
             "{} to {} of {total} {unit}s; `--offset {}` for the next, `--all` for all",
             args.offset + 1,
@@ -218,6 +233,9 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
             args.offset as u64 + shown
         ),
     };
+    if let Some(arranged) = arranged_note(found) {
+        line.push_str(&format!(" · {arranged}"));
+    }
     for expansion in &understood.plan.expansions {
         let arrow = if expansion.typed.eq_ignore_ascii_case(&expansion.name) {
             String::new()
@@ -230,6 +248,19 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
         line.push_str(&format!(" · passed over: {}", understood.plan.passed_over.join(" ")));
     }
     terminal.note(&line);
+}
+
+/// What arranging the list has left out of it.
+fn arranged_note(found: &Found<'_>) -> Option<String> {
+    let mut notes = Vec::new();
+    if let Some(folded) = found.folded().filter(|folded| *folded > 0) {
+        let plural = if folded == 1 { "copy" } else { "copies" };
+        notes.push(format!("{folded} {plural} folded, leave out `--fold` to see each"));
+    }
+    if let Some(groups) = found.groups() {
+        notes.push(format!("{} of {groups} groups", found.shown_groups()));
+    }
+    (!notes.is_empty()).then(|| notes.join(" · "))
 }
 
 /// What to do about a query that finds nothing or too little.

@@ -10,6 +10,7 @@ pub use score::{ScoreFactor, ScorePart, ScoreRule};
 
 use std::ops::ControlFlow;
 
+use crate::analysis::Sketch;
 use crate::article::{Precision, Span};
 use crate::index::{IndexError, StoredArticle, StoredTexts, TermVectors};
 use crate::query::{Leaf, Plan, QueryError};
@@ -122,6 +123,21 @@ pub struct Loaded {
     pub stored: StoredArticle,
     /// The section that matched, when sections are found.
     pub section: Option<usize>,
+}
+
+/// What columns tell of a match, without opening its article.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Outline {
+    /// By what near copies are told; none of short texts and of sections.
+    pub sketch: Option<Sketch>,
+    /// When it was published, in seconds since 1970.
+    pub published: Option<i64>,
+    /// The day of that.
+    pub day: Option<Day>,
+    /// Number of its words.
+    pub words: u64,
+    /// The first value of the field that was asked for.
+    pub value: Option<String>,
 }
 
 /// A text of a match, to be weighed.
@@ -288,6 +304,13 @@ pub trait Engine {
     /// # Errors
     /// When the index fails, or an address is of an index that has changed since.
     fn published(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError>;
+
+    /// What columns tell of matches, in the order of `addresses`, with the first value of the index
+    /// field `field`.
+    ///
+    /// # Errors
+    /// As for [`Self::published`]; also for a field without values.
+    fn outlines(&self, addresses: &[u64], field: Option<&str>) -> Result<Vec<Outline>, EngineError>;
 
     /// The address of a stored article, where it is still there.
     ///

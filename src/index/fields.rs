@@ -55,6 +55,8 @@ fields! {
     key: id;
     id: id;
     tie: fast_number;
+    sketch_low: fast_number;
+    sketch_high: fast_number;
     size: fast_number;
     mtime: fast_integer;
     sha256: fast_bytes;

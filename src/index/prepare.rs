@@ -10,7 +10,7 @@ use super::error::IndexError;
 use super::fields::{Fields, UnitCode};
 use super::state::FileState;
 use super::stored::StoredArticle;
-use crate::analysis::word_set;
+use crate::analysis::{Sketch, Sketcher, word_set};
 use crate::article::{Article, Kind, Span, TextField};
 use crate::document::Location;
 
@@ -76,7 +76,7 @@ pub(super) fn article_documents(
             part.add_u64(fields.section, number as u64);
             let text = section.span.of(&article.text);
             part.add_text(fields.section_text, text);
-            part.add_text(fields.section_words, word_set([text]));
+            part.add_text(fields.section_words, word_set([text], |_| ()));
             add_names(fields, &mut part, &article, Some(number));
             documents.push(part);
         }
@@ -103,7 +103,7 @@ fn add_shared(
     document.add_text(fields.id, id);
     if let Some(headline) = &article.headline {
         document.add_text(fields.headline, headline);
-        document.add_text(fields.headline_words, word_set([headline.as_str()]));
+        document.add_text(fields.headline_words, word_set([headline.as_str()], |_| ()));
     }
     for name in &article.byline {
         document.add_text(fields.byline, name);
@@ -171,7 +171,12 @@ fn add_texts(fields: &Fields, document: &mut TantivyDocument, article: &Article)
     let texts = [article.headline.as_deref(), article.dek.as_deref(), Some(article.text.as_str())];
     let texts = texts.into_iter().flatten().filter(|text| !text.is_empty());
     texts.clone().for_each(|text| document.add_text(fields.text, text));
-    document.add_text(fields.words, word_set(texts));
+    let mut sketcher = Sketcher::default();
+    document.add_text(fields.words, word_set(texts, |word| sketcher.add(word)));
+    if let Some([low, high]) = sketcher.sketch().map(Sketch::numbers) {
+        document.add_u64(fields.sketch_low, low);
+        document.add_u64(fields.sketch_high, high);
+    }
 }
 
 /// Names, citations and quotes: of the whole article, or of one section.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::arranged::arranged_lines;
 use super::sanitise::sanitise_line;
 use crate::search::Hit;
 
@@ -20,6 +21,9 @@ pub fn write_markdown_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
         None => writeln!(out, "{}. {headline}", hit.rank)?,
     }
     writeln!(out, "   {} · `{}`", escaped(&super::text::origin_line(hit)), hit.id)?;
+    for line in arranged_lines(hit) {
+        writeln!(out, "   {}", escaped(&line))?;
+    }
     for snippet in &hit.snippets {
         let mut shown = String::new();
         let mut at = 0;
@@ -35,6 +39,14 @@ pub fn write_markdown_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
         writeln!(out, "   > {shown}")?;
     }
     writeln!(out)
+}
+
+/// Writes the heading of a group of hits.
+///
+/// # Errors
+/// When `out` fails.
+pub fn write_markdown_group(out: &mut dyn Write, heading: &str) -> io::Result<()> {
+    writeln!(out, "### {}\n", escaped(heading))
 }
 
 pub(super) fn is_web_address(url: &str) -> bool {

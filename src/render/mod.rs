@@ -3,6 +3,7 @@
 //! Sees results alone, and takes a writer: it knows neither terminal nor engine. Whatever an article
 //! holds, no control character of it leaves here as such.
 
+mod arranged;
 mod chart;
 mod columns;
 mod concordance;
@@ -19,6 +20,7 @@ mod tagged;
 mod template;
 mod text;
 
+pub use arranged::group_heading;
 pub use chart::write_chart;
 pub use columns::{Delimiter, write_header, write_row};
 pub use concordance::{LEAST_KWIC_WIDTH, write_kwic_line};
@@ -28,8 +30,8 @@ pub use lists::{
     write_companions, write_edges, write_entities, write_entity, write_facet, write_quote, write_related,
     write_sources,
 };
-pub use markup::write_markdown_hit;
-pub use page::{write_page_head, write_page_hit, write_page_query};
+pub use markup::{write_markdown_group, write_markdown_hit};
+pub use page::{write_page_group, write_page_head, write_page_hit, write_page_query};
 pub use record::{
     ARTICLE_SCHEMA, ArticleRecord, DocumentEntities, ERROR_SCHEMA, ErrorRecord, HIT_SCHEMA, HitRecord,
     NamedOutlet, RESULTS_SCHEMA, ResultsHead, picked,
@@ -44,4 +46,4 @@ pub use tagged::{
     Tagged,
 };
 pub use template::{Template, TemplateError};
-pub use text::{Style, write_extracted, write_hit};
+pub use text::{Style, write_extracted, write_group, write_hit};

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::arranged::arranged_lines;
 use super::graph::xml as escaped;
 use super::markup::is_web_address;
 use super::text::origin_line;
@@ -63,8 +64,19 @@ pub fn write_page_hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
         escaped(&origin_line(hit)),
         escaped(&hit.id)
     )?;
+    for line in arranged_lines(hit) {
+        writeln!(out, "<p class=\"origin\">{}</p>", escaped(&line))?;
+    }
     hit.snippets.iter().try_for_each(|snippet| write_snippet(out, snippet))?;
     writeln!(out, "</article>")
+}
+
+/// Writes the heading of a group of hits.
+///
+/// # Errors
+/// When `out` fails.
+pub fn write_page_group(out: &mut dyn Write, heading: &str) -> io::Result<()> {
+    writeln!(out, "<h2 class=\"group\" dir=\"auto\">{}</h2>", escaped(heading))
 }
 
 fn write_snippet(out: &mut dyn Write, snippet: &Snippet) -> io::Result<()> {
@@ -94,6 +106,7 @@ mod tests {
     use crate::article::{Article, TextField};
     use crate::document::Location;
     use crate::engine::Unit;
+    use crate::search::Standing;
 
     #[test]
     fn nothing_of_an_article_becomes_markup() {
@@ -124,6 +137,7 @@ mod tests {
             section: None,
             article,
             snippets: vec![snippet],
+            standing: Standing::default(),
         };
         let mut out = Vec::new();
         write_page_head(&mut out, hostile).unwrap();
@@ -148,6 +162,7 @@ mod tests {
             section: None,
             article,
             snippets: Vec::new(),
+            standing: Standing::default(),
         };
         let mut out = Vec::new();
         write_page_hit(&mut out, &hit).unwrap();

@@ -13,7 +13,7 @@ use crate::article::{
 use crate::document::Location;
 use crate::extract::meta::site::site_of;
 use crate::query::Expansion;
-use crate::search::{Advice, Hit, Snippet};
+use crate::search::{Advice, Copy, Hit, Snippet, Turn};
 
 /// Version of [`HitRecord`].
 pub const HIT_SCHEMA: &str = "newsidx.hit/1";
@@ -99,6 +99,12 @@ pub struct HitRecord {
     sources: Vec<SourceRecord>,
     entities: Vec<EntityRecord>,
     snippets: Vec<Snippet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copies: Option<Vec<CopyRecord>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<GroupRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turn: Option<TurnRecord>,
     extra: BTreeMap<String, String>,
 }
 
@@ -134,9 +140,55 @@ impl HitRecord {
             sources: source_records(article, hit.section),
             entities: entity_records(article, hit.section),
             snippets: hit.snippets.clone(),
+            copies: hit.standing.copies.as_ref().map(|copies| copies.iter().map(CopyRecord::from).collect()),
+            group: hit.standing.group.as_ref().map(|group| GroupRecord {
+                field: group.field,
+                value: group.value.clone(),
+                number: group.number,
+                hits: group.hits,
+            }),
+            turn: hit.standing.turn.map(|Turn { earlier, factor }| TurnRecord { earlier, factor }),
             extra: article.extra.clone(),
         }
     }
+}
+
+/// A folded copy of a hit.
+#[derive(Clone, Debug, Serialize)]
+struct CopyRecord {
+    id: String,
+    publisher: Option<NamedOutlet>,
+    host: Option<NamedOutlet>,
+    published: Option<String>,
+    path: String,
+    record: Option<u64>,
+}
+
+impl From<&Copy> for CopyRecord {
+    fn from(copy: &Copy) -> Self {
+        Self {
+            id: copy.id.clone(),
+            publisher: copy.publisher.as_ref().map(NamedOutlet::from),
+            host: copy.host.as_ref().map(NamedOutlet::from),
+            published: iso(copy.published.as_ref()),
+            path: copy.location.path.clone(),
+            record: copy.location.record,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct GroupRecord {
+    field: &'static str,
+    value: Option<String>,
+    number: usize,
+    hits: usize,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct TurnRecord {
+    earlier: u32,
+    factor: f32,
 }
 
 fn iso(moment: Option<&Moment>) -> Option<String> {
@@ -234,6 +286,12 @@ pub struct ResultsHead {
     pub offset: usize,
     /// Hits given.
     pub shown: usize,
+    /// Matches folded behind another one, shown or not, where copies are folded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folded: Option<u64>,
+    /// Groups there are, shown or not, where hits are gathered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<usize>,
     /// What to do about it, where nothing or too little is found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<Advice>,

@@ -167,6 +167,7 @@ mod tests {
     use super::*;
     use crate::document::Location;
     use crate::engine::Unit;
+    use crate::search::Standing;
 
     fn hit() -> Hit {
         let outlet = |name: &str| Outlet { id: name.to_lowercase(), name: name.to_owned(), domain: None };
@@ -192,6 +193,7 @@ mod tests {
             section: None,
             article,
             snippets: Vec::new(),
+            standing: Standing::default(),
         }
     }
 

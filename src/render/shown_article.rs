@@ -12,7 +12,7 @@ use super::text::{
 };
 use crate::article::{Article, Span, TextField};
 use crate::document::Location;
-use crate::search::{Highlighter, Hit};
+use crate::search::{Highlighter, Hit, Standing};
 
 /// Writes an article whole, or one section of it.
 ///
@@ -39,6 +39,7 @@ pub fn write_article(
         section,
         article: article.clone(),
         snippets: Vec::new(),
+        standing: Standing::default(),
     };
     let mut facts = vec![format!("{} · {id}", origin_line(&hit))];
     if !article.byline.is_empty() {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::arranged::arranged_lines;
 use super::sanitise::sanitise_line;
 use crate::article::{Article, FieldName, Moment, Precision, Source};
 use crate::document::Location;
@@ -71,10 +72,21 @@ pub fn write_hit(out: &mut dyn Write, hit: &Hit, style: Style) -> io::Result<()>
     if !cited.is_empty() {
         write_indented(out, &format!("cites {cited}"), &indent, FAINT, style)?;
     }
+    for line in arranged_lines(hit) {
+        write_indented(out, &line, &indent, FAINT, style)?;
+    }
     for snippet in &hit.snippets {
         write_snippet(out, snippet, &indent, style)?;
     }
     writeln!(out)
+}
+
+/// Writes the heading of a group of hits.
+///
+/// # Errors
+/// When `out` fails.
+pub fn write_group(out: &mut dyn Write, heading: &str, style: Style) -> io::Result<()> {
+    writeln!(out, "{}\n", style.paint(HEADING, &sanitise_line(heading)))
 }
 
 fn write_indented(out: &mut dyn Write, text: &str, indent: &str, ansi: Ansi, style: Style) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! The command line as its users meet it: a file for each command, one shared environment.
 
+mod arranging;
 mod concordance;
 mod counting;
 mod counts;

@@ -180,19 +180,24 @@ pub(super) fn has_values(schema: &tantivy::schema::Schema, field: &str) -> bool 
     SUMS.iter().any(|(sum, _)| *sum == field) || fast(field)
 }
 
-struct Days {
+pub(super) struct Days {
     seconds: Column<i64>,
     grains: Column<u64>,
 }
 
 impl Days {
-    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+    pub(super) fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
         Ok(Self { seconds: columns.i64("published")?, grains: columns.u64("published_grain")? })
     }
 
-    fn of(&self, doc: DocId) -> Option<Day> {
-        let number = self.seconds.first(doc)?.div_euclid(DAY_SECONDS);
+    /// When the document was published, in seconds since 1970.
+    pub(super) fn second_of(&self, doc: DocId) -> Option<i64> {
+        self.seconds.first(doc)
+    }
+
+    pub(super) fn of(&self, doc: DocId) -> Option<Day> {
+        let number = self.second_of(doc)?.div_euclid(DAY_SECONDS);
         let precision = match self.grains.first(doc) {
             Some(0) => Precision::Year,
             Some(1) => Precision::Month,

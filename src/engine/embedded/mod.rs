@@ -6,6 +6,7 @@ mod exclude;
 mod expand;
 mod explain;
 mod group;
+mod outline;
 mod scan;
 mod statistics;
 mod verify;
@@ -28,7 +29,7 @@ use self::statistics::UnitStatistics;
 use self::verify::Reads;
 use super::{
     Engine, EngineError, Grouping, Groups, Holdings, Loaded, Match, MatchRequest, MatchText, Matches,
-    ScorePart, Sort, TermStatistics, Unit,
+    Outline, ScorePart, Sort, TermStatistics, Unit,
 };
 use crate::article::Span;
 use crate::index::{
@@ -281,6 +282,10 @@ impl Engine for Embedded {
 
     fn published(&self, addresses: &[u64]) -> Result<Vec<Option<i64>>, EngineError> {
         guarded(&self.homes, || self.publications(addresses))
+    }
+
+    fn outlines(&self, addresses: &[u64], field: Option<&str>) -> Result<Vec<Outline>, EngineError> {
+        guarded(&self.homes, || self.outlined(addresses, field))
     }
 
     fn address(&self, stored: &StoredArticle) -> Result<Option<u64>, EngineError> {
