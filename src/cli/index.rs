@@ -84,7 +84,7 @@ pub struct Args {
     /// Workers that read files [default: one per processor]
     #[arg(long, short = 'j', value_name = "N", help_heading = "Resources")]
     jobs: Option<usize>,
-    /// Memory for the index writer's buffers [default: 160M]
+    /// Memory for the index writer's buffers [default: 96M]
     #[arg(long, value_name = "SIZE", help_heading = "Resources")]
     memory: Option<String>,
 }

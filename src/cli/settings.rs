@@ -40,7 +40,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting { key: "names", default: "", meaning: "a list of names of your own, for `index`" },
     Setting { key: "jobs", default: "0", meaning: "workers that read files; 0 for one per processor" },
-    Setting { key: "memory", default: "160M", meaning: "memory for the index writer's buffers" },
+    Setting { key: "memory", default: "96M", meaning: "memory for the index writer's buffers" },
     Setting { key: "max_filesize", default: "20M", meaning: "largest file read as one document" },
     Setting { key: "max_delete", default: "10%", meaning: "share of the index that may be removed unasked" },
 ];

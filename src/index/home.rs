@@ -162,6 +162,7 @@ impl Home {
         let open = || {
             let writer = index.writer_with_num_threads(threads, heap_bytes)?;
             writer.garbage_collect_files().wait()?;
+            writer.set_merge_policy(Box::new(super::merge::policy()));
             Ok(writer)
         };
         open().map_err(|error| IndexError::tantivy(&self.folder, &error))

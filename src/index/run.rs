@@ -96,9 +96,8 @@ pub fn run(
     let report = result?;
     if handed_over {
         writer.commit().map_err(wrap)?;
-        super::merge::tidy(&mut writer).map_err(wrap)?;
     }
-    writer.wait_merging_threads().map_err(wrap)?;
+    super::merge::finish(home, &index, writer)?;
     Ok(report)
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::UserOperation;
 use tantivy::schema::Value;
-use tantivy::{DocAddress, IndexWriter, Searcher, TantivyDocument};
+use tantivy::{DocAddress, Index, IndexWriter, Searcher, TantivyDocument};
 
 use super::dictionary::{Packing, Unpacking};
 use super::error::IndexError;
@@ -183,6 +183,7 @@ pub fn export<E: From<IndexError>>(
 /// Takes the lines of an export, file by file; what an index had of a file before gives way.
 pub struct Import {
     home: Home,
+    index: Index,
     fields: Fields,
     writer: IndexWriter,
     packing: Packing,
@@ -204,6 +205,7 @@ impl Import {
         let writer = home.writer(&index, 1, IMPORT_HEAP_BYTES)?;
         Ok(Self {
             home: home.clone(),
+            index,
             fields: Fields::build().1,
             writer,
             packing: Packing::open(home)?,
@@ -284,8 +286,7 @@ impl Import {
             self.writer.run(delete_operations(&self.fields, &path)).map_err(wrap)?;
         }
         self.writer.commit().map_err(wrap)?;
-        super::merge::tidy(&mut self.writer).map_err(wrap)?;
-        self.writer.wait_merging_threads().map_err(wrap)?;
+        super::merge::finish(&self.home, &self.index, self.writer)?;
         Ok(self.done)
     }
 }

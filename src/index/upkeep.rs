@@ -5,9 +5,6 @@ use std::path::{Path, PathBuf};
 use super::error::IndexError;
 use super::home::{FORMAT_FILE, Home, LOCK_FILE, SEGMENTS_FOLDER, create_private_folder};
 
-/// Heap of the writer that merges, in bytes: it takes no articles.
-const MERGE_HEAP_BYTES: usize = 15_000_000;
-
 /// Merges all segments into one, without what was deleted, and removes files that no segment needs.
 /// Gives the number of segments before.
 ///
@@ -17,16 +14,12 @@ pub fn optimize(home: &Home) -> Result<usize, IndexError> {
     let wrap = |error: tantivy::TantivyError| IndexError::tantivy(home.folder(), &error);
     let _lock = home.lock()?;
     let index = home.open()?;
-    let mut writer = home.writer::<tantivy::TantivyDocument>(&index, 1, MERGE_HEAP_BYTES)?;
     let segments = index.searchable_segment_metas().map_err(wrap)?;
     let dirty = segments.iter().any(|segment| segment.num_deleted_docs() > 0);
-    if segments.len() > 1 || dirty {
-        let ids: Vec<_> = segments.iter().map(tantivy::index::SegmentMeta::id).collect();
-        writer.merge(&ids).wait().map_err(wrap)?;
-    }
-    writer.garbage_collect_files().wait().map_err(wrap)?;
-    writer.wait_merging_threads().map_err(wrap)?;
-    Ok(segments.len())
+    let before = segments.len();
+    let ids: Vec<_> = segments.into_iter().map(|segment| segment.id()).collect();
+    super::merge::merge(home, &index, if before > 1 || dirty { &ids } else { &[] })?;
+    Ok(before)
 }
 
 /// Copies the index at `home`, as its last commit left it, into the new folder `to`. Files of

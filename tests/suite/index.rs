@@ -163,3 +163,22 @@ fn the_index_moves_with_its_folder_and_is_the_users_alone() {
     assert_eq!((code, out.contains("unchanged 1")), (Some(0), true), "{out}");
     assert_eq!(run(&there.join("c"), &["search", "bridge", "--format", "files"]).1, "c/a.txt\n");
 }
+
+#[test]
+fn many_runs_leave_few_segments_and_no_file_that_none_needs() {
+    let environment = Environment::new();
+    for run in 0..14 {
+        environment.write(&format!("c/{run}.txt"), story(&format!("pier {run}")).as_bytes());
+        environment.ok(&["index", "c"]);
+    }
+    let segments = environment.path().join(".newsidx/segments");
+    let meta: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(segments.join("meta.json")).unwrap()).unwrap();
+    let listed = meta["segments"].as_array().unwrap().len();
+    let is_store = |path: &std::path::Path| path.extension().is_some_and(|end| end == "store");
+    let stores =
+        std::fs::read_dir(&segments).unwrap().filter(|file| is_store(&file.as_ref().unwrap().path()));
+    assert!(listed <= 8, "{listed}");
+    assert_eq!(stores.count(), listed);
+    assert_eq!(environment.ok(&["count", "pier"]).trim(), "14");
+}
