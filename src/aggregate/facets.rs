@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::period::{Grain, day_of};
 use super::{AggregateError, Label, Labels};
 use crate::article::{Article, Kind};
+use crate::engine::period::{Grain, day_of};
 use crate::engine::{Engine, Grouping, Unit};
 use crate::names::fold::{fold, slug};
 use crate::names::own::OwnNames;
@@ -218,7 +218,7 @@ fn counted(
                     counted.without += group.count;
                     continue;
                 };
-                counted.coarse += if is_coarser(day.precision, grain) { group.count } else { 0 };
+                counted.coarse += if grain.is_finer_than(day.precision) { group.count } else { 0 };
                 let label = grain.label(grain.start(day_of(day.number)));
                 *counted.values.entry(label).or_default() += group.count;
             }
@@ -227,16 +227,6 @@ fn counted(
         From::Headings => count_stored(engine, request, &mut counted, &headings)?,
     }
     Ok(counted)
-}
-
-/// Whether a date known to `precision` does not say in which period of length `grain` it lies.
-pub(crate) fn is_coarser(precision: crate::article::Precision, grain: Grain) -> bool {
-    use crate::article::Precision;
-    match grain {
-        Grain::Day | Grain::Week => precision < Precision::Day,
-        Grain::Month => precision < Precision::Month,
-        Grain::Year => false,
-    }
 }
 
 /// Gives a value its name; none to one that does not count.

@@ -10,7 +10,6 @@ pub mod facets;
 pub mod graph;
 pub mod kwic;
 mod labels;
-pub mod period;
 pub mod quotes;
 pub mod related;
 pub mod sources;
@@ -18,9 +17,9 @@ pub mod timeline;
 pub mod together;
 
 pub use labels::{Label, Labels};
-pub use period::Grain;
 
 use crate::engine::EngineError;
+pub use crate::engine::period::Grain;
 use crate::query::{Leaf, Plan, PlanNode, QueryLimits};
 
 /// Why something cannot be counted.

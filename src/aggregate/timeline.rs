@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::facets::{is_coarser, renamer, share};
-use super::period::{Grain, day_of};
+use super::facets::{renamer, share};
 use super::{AggregateError, Label, Labels, plan_of};
+use crate::engine::period::{Grain, day_of};
 use crate::engine::{Engine, Grouping, Groups, Unit};
 use crate::names::own::OwnNames;
 use crate::query::{Leaf, Plan, PlanNode};
@@ -121,7 +121,7 @@ pub fn timeline(
         match group.day {
             Some(day) => {
                 *days.entry(day.number).or_default() += group.count;
-                coarse += if is_coarser(day.precision, request.by) { group.count } else { 0 };
+                coarse += if request.by.is_finer_than(day.precision) { group.count } else { 0 };
             }
             None => undated += group.count,
         }

@@ -1,7 +1,7 @@
 //! How the list of hits is arranged, as typed.
 
 use clap::Args;
-use newsidx::aggregate::Grain;
+use newsidx::engine::period::Grain;
 use newsidx::engine::{Sort, Unit};
 use newsidx::search::{Arrangement, GroupBy, Keep};
 

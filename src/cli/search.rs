@@ -302,6 +302,9 @@ fn run_batch(
                     any |= found.total > 0;
                     if !args.quiet {
                         writer.write(&understood, &found, args.offset, Some(&query.qid))?;
+                        if let Some(arranged) = arranged_note(&found).filter(|_| !writer.has_records()) {
+                            terminal.note(&format!("newsidx: query {}: {arranged}", query.qid));
+                        }
                     }
                     continue;
                 }

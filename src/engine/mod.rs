@@ -3,6 +3,7 @@
 //! The query's plan is ours and each engine translates it; no type of an engine's own crosses.
 
 mod embedded;
+pub mod period;
 mod score;
 
 pub use embedded::Embedded;

@@ -5,9 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::copies::{Keep, stories};
-use crate::aggregate::Grain;
-use crate::aggregate::facets::is_coarser;
-use crate::aggregate::period::day_of;
+use crate::engine::period::{Grain, day_of};
 use crate::engine::{Engine, EngineError, Match, Outline};
 
 /// What the score of a hit keeps for every better one of the same outlet, where outlets take turns.
@@ -174,7 +172,7 @@ fn gathered(list: Vec<(Placed, usize)>, outlines: &[Outline], by: GroupBy) -> Ve
         let value = match by {
             GroupBy::Field(_) => outline.value.clone(),
             GroupBy::Published(grain) => {
-                let day = outline.day.filter(|day| !is_coarser(day.precision, grain));
+                let day = outline.day.filter(|day| !grain.is_finer_than(day.precision));
                 day.map(|day| grain.label(grain.start(day_of(day.number))))
             }
         };

@@ -76,6 +76,8 @@ fn copies_stand_behind_one_of_them_and_none_is_lost() {
     let ids = environment.run(&["search", "lock", "--fold", "--format", "ids"]);
     assert_eq!(ids.out.lines().count(), 3);
     assert!(ids.err.contains("2 copies folded"), "{}", ids.err);
+    let batch = environment.run_with(&["search", "--fold", "--batch", "-", "--format", "ids"], b"q1\tlock\n");
+    assert!(batch.err.contains("query q1: 2 copies folded"), "{}", batch.err);
     assert_eq!(environment.run(&["search", "lock", "--fold", "--unit", "section"]).code, 2);
 }
 

@@ -4,6 +4,8 @@ use jiff::civil::{Date, Weekday};
 use jiff::{ToSpan, Unit};
 use serde::Serialize;
 
+use crate::article::Precision;
+
 /// Length of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,6 +34,15 @@ impl Grain {
     /// The grain of that name.
     pub fn named(name: &str) -> Option<Self> {
         [Self::Day, Self::Week, Self::Month, Self::Year].into_iter().find(|grain| grain.name() == name)
+    }
+
+    /// Whether a date known to `precision` does not say in which such period it lies.
+    pub fn is_finer_than(self, precision: Precision) -> bool {
+        match self {
+            Self::Day | Self::Week => precision < Precision::Day,
+            Self::Month => precision < Precision::Month,
+            Self::Year => false,
+        }
     }
 
     /// First day of the period that `day` lies in.
