@@ -7,11 +7,13 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
-use zstd::zstd_safe::{get_dict_id_from_dict, get_dict_id_from_frame, get_frame_content_size};
+use zstd::zstd_safe::{
+    DCtx, get_dict_id_from_dict, get_dict_id_from_frame, get_error_name, get_frame_content_size,
+};
 
 use super::error::IndexError;
 use super::home::{Home, write_whole};
@@ -46,13 +48,15 @@ pub enum UnpackError {
     TooLarge,
     /// Its bytes are damaged.
     #[error("an article cannot be unpacked: {0}")]
-    Damaged(#[from] std::io::Error),
+    Damaged(&'static str),
 }
 
 /// Unpacks the articles of one index or of several.
 #[derive(Default)]
 pub struct Unpacking {
     dictionaries: FxHashMap<NonZeroU32, DecoderDictionary<'static>>,
+    /// Contexts at rest: a new one costs as much as a short article.
+    contexts: Mutex<Vec<DCtx<'static>>>,
 }
 
 impl std::fmt::Debug for Unpacking {
@@ -75,7 +79,7 @@ impl Unpacking {
                 dictionaries.insert(id, DecoderDictionary::try_copy(&bytes).map_err(damaged)?);
             }
         }
-        Ok(Self { dictionaries })
+        Ok(Self { dictionaries, ..Self::default() })
     }
 
     /// The bytes of a stored article.
@@ -86,14 +90,24 @@ impl Unpacking {
         let Ok(Some(bytes)) = get_frame_content_size(frame) else { return Err(UnpackError::NoFrame) };
         let capacity = usize::try_from(bytes).ok().filter(|_| bytes <= MAX_ARTICLE_BYTES);
         let capacity = capacity.ok_or(UnpackError::TooLarge)?;
-        let mut decompressor = match get_dict_id_from_frame(frame) {
-            None => zstd::bulk::Decompressor::new()?,
-            Some(id) => {
-                let dictionary = self.dictionaries.get(&id).ok_or(UnpackError::NoDictionary(id))?;
-                zstd::bulk::Decompressor::with_prepared_dictionary(dictionary)?
-            }
+        let mut article = Vec::new();
+        article.try_reserve_exact(capacity).map_err(|_| UnpackError::TooLarge)?;
+        let dictionary = match get_dict_id_from_frame(frame) {
+            Some(id) => Some(self.dictionaries.get(&id).ok_or(UnpackError::NoDictionary(id))?),
+            None => None,
         };
-        Ok(decompressor.decompress(frame, capacity)?)
+        let mut context = self.at_rest().pop().unwrap_or_else(DCtx::create);
+        let unpacked = match dictionary {
+            Some(dictionary) => context.decompress_using_ddict(&mut article, frame, dictionary.as_ddict()),
+            None => context.decompress(&mut article, frame),
+        };
+        self.at_rest().push(context);
+        unpacked.map_err(|code| UnpackError::Damaged(get_error_name(code)))?;
+        Ok(article)
+    }
+
+    fn at_rest(&self) -> MutexGuard<'_, Vec<DCtx<'static>>> {
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
