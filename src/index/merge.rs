@@ -12,8 +12,11 @@ use super::error::IndexError;
 use super::home::Home;
 
 /// Most segments that a run leaves behind. Two hundred make queries ten to forty times slower;
-/// below ten the difference is lost in the noise.
-const MAX_SEGMENTS: usize = 8;
+/// about ten make no difference that could be told from the noise.
+const MAX_SEGMENTS: usize = 12;
+/// Where there are more, the smallest are merged until so many are left: then several small runs cost no
+/// merge at all.
+const SEGMENTS_LEFT: usize = 8;
 /// Segments of one size that are merged while a run goes on: more than a run of a hundred thousand
 /// articles makes, so that only larger ones write an article twice.
 const SEGMENTS_PER_MERGE: usize = 12;
@@ -44,7 +47,7 @@ pub(super) fn finish<D: Document>(
         return Ok(());
     }
     segments.sort_by_key(|segment| (segment.num_docs(), segment.id()));
-    let surplus = segments.len() - MAX_SEGMENTS + 1;
+    let surplus = segments.len() - SEGMENTS_LEFT + 1;
     segments.truncate(surplus);
     merge(home, index, &segments.into_iter().map(|segment| segment.id()).collect::<Vec<_>>())
 }
