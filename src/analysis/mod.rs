@@ -12,7 +12,7 @@ mod stem;
 mod words;
 
 pub use fold::fold_char;
-pub use sketch::{MIN_SKETCHED_WORDS, Sketch, Sketcher};
+pub use sketch::{Sketch, Sketcher};
 pub use stem::{Stem, word_hash};
 pub use words::{Word, Words};
 

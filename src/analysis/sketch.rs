@@ -8,7 +8,7 @@ const SHINGLE_WORDS: usize = 4;
 /// Shingles below which a text has no sketch: by chance, two short ones would have the same.
 const MIN_SHINGLES: u32 = 32;
 /// Words below which a text has no sketch.
-pub const MIN_SKETCHED_WORDS: u32 = MIN_SHINGLES + SHINGLE_WORDS as u32 - 1;
+const MIN_SKETCHED_WORDS: u32 = MIN_SHINGLES + SHINGLE_WORDS as u32 - 1;
 
 /// What remains of a text to compare it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,11 +49,6 @@ pub struct ArrangeArgs {
 }
 
 impl ArrangeArgs {
-    /// Whether the list stays as it is.
-    pub fn is_plain(self) -> bool {
-        self.fold.is_none() && !self.diverse && self.group_by.is_none()
-    }
-
     /// What it means for a list in the order of `sort`.
     pub fn arrangement(self, unit: Unit, sort: Sort) -> Result<Arrangement, Failure> {
         if self.fold.is_some() && unit == Unit::Section {

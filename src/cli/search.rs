@@ -225,7 +225,7 @@ fn summary(terminal: Terminal, args: &Args, understood: &Understood, found: &Fou
         total if shown == 0 => {
             format!("{total} {unit}{plural} found, none from number {} on", args.offset + 1)
         }
-        total if !args.arrange.is_plain() => format!("{shown} of {total} {unit}s shown"),
+        total if found.is_arranged() => format!("{shown} of {total} {unit}s shown"),
         total => format!(
             "{} to {} of {total} {unit}s; `--offset {}` for the next, `--all` for all",
             args.offset + 1,

@@ -1,6 +1,6 @@
 //! What arranging the list has done to a hit, in words: its group, its copies, its turn.
 
-use crate::search::{Copy, Hit};
+use crate::search::{FoldedCopy, Hit};
 
 /// Outlets of copies named in a line; how many more there are is said.
 const NAMED_COPIES: usize = 6;
@@ -33,7 +33,7 @@ pub(super) fn arranged_lines(hit: &Hit) -> Vec<String> {
 }
 
 /// Where copies appeared, each place once with how often.
-fn outlets_of(copies: &[Copy]) -> String {
+fn outlets_of(copies: &[FoldedCopy]) -> String {
     let mut places: Vec<(&str, usize)> = Vec::new();
     for copy in copies {
         let outlet = copy.host.as_ref().or(copy.publisher.as_ref());

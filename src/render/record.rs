@@ -13,7 +13,7 @@ use crate::article::{
 use crate::document::Location;
 use crate::extract::meta::site::site_of;
 use crate::query::Expansion;
-use crate::search::{Advice, Copy, Hit, Snippet, Turn};
+use crate::search::{Advice, FoldedCopy, Hit, Snippet, Turn};
 
 /// Version of [`HitRecord`].
 pub const HIT_SCHEMA: &str = "newsidx.hit/1";
@@ -164,8 +164,8 @@ struct CopyRecord {
     record: Option<u64>,
 }
 
-impl From<&Copy> for CopyRecord {
-    fn from(copy: &Copy) -> Self {
+impl From<&FoldedCopy> for CopyRecord {
+    fn from(copy: &FoldedCopy) -> Self {
         Self {
             id: copy.id.clone(),
             publisher: copy.publisher.as_ref().map(NamedOutlet::from),

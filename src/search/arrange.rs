@@ -111,7 +111,9 @@ pub(super) fn arrange(
         _ => None,
     };
     let addresses: Vec<u64> = matches.iter().map(|found| found.address).collect();
-    let outlines = engine.outlines(&addresses, field)?;
+    // Turns look at outlets alone, and ask for them themselves.
+    let is_compared = arrangement.fold.is_some() || arrangement.group.is_some();
+    let outlines = if is_compared { engine.outlines(&addresses, field)? } else { Vec::new() };
     let mut list: Vec<(Placed, usize)> = Vec::with_capacity(matches.len());
     match arrangement.fold {
         None => list.extend(matches.iter().enumerate().map(|(number, &found)| (found.into(), number))),

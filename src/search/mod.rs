@@ -47,7 +47,7 @@ pub struct SearchRequest<'a> {
 
 /// A copy of a hit, which stands behind it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Copy {
+pub struct FoldedCopy {
     /// Its id; equal to the hit's where the texts are.
     pub id: String,
     /// Where it was read.
@@ -87,7 +87,7 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Standing {
     /// Its copies among the matches, where they are folded, in the order of the list.
-    pub copies: Option<Vec<Copy>>,
+    pub copies: Option<Vec<FoldedCopy>>,
     /// The group it is shown in, where hits are gathered.
     pub group: Option<HitGroup>,
     /// Why it stands lower than its score had it, where outlets take turns.
@@ -146,6 +146,11 @@ impl Found<'_> {
         self.arranged.placed.len()
     }
 
+    /// Whether the list was arranged after it was put in order.
+    pub fn is_arranged(&self) -> bool {
+        !self.request.arrangement.is_plain()
+    }
+
     /// How many matches are folded behind another one, shown or not; none where copies are not folded.
     pub fn folded(&self) -> Option<u64> {
         self.request.arrangement.fold.map(|_| self.arranged.folded)
@@ -202,11 +207,11 @@ impl Found<'_> {
         })
     }
 
-    fn copies(&self, placed: &Placed) -> Result<Vec<Copy>, EngineError> {
+    fn copies(&self, placed: &Placed) -> Result<Vec<FoldedCopy>, EngineError> {
         let copy = |&address: &u64| {
             let stored = self.engine.load(address)?.stored;
             let Article { publisher, host, published, .. } = stored.article;
-            Ok(Copy { id: stored.id, location: stored.location, publisher, host, published })
+            Ok(FoldedCopy { id: stored.id, location: stored.location, publisher, host, published })
         };
         placed.copies.iter().map(copy).collect()
     }
